@@ -1,0 +1,68 @@
+# The system in short commands; `make` lists them. What they do is in deploy/.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run stop build test lint format sanitize-address sanitize-thread check bench chaos logs clean reset
+
+# An import that Package.swift does not declare is an error; the tests are swift-testing's, so XCTest stays out.
+strict := --explicit-target-dependency-import-check error
+tests := swift test --disable-xctest $(strict)
+COUNT ?= 10
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z% -]+:.*## / { printf "  %-32s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build and start everything; Ctrl-C stops it (KAFKA_BOOTSTRAP_SERVERS, DATA_DIR, PORT_OFFSET)
+	@deploy/run
+
+stop: ## stop what `make run` started, from another terminal
+	@deploy/ctl shutdown
+
+stop-% start-% restart-%: ## one program, as in make stop-store
+	@deploy/ctl $(firstword $(subst -, ,$@)) $*
+
+build: ## build all executables for release
+	@deploy/packages build
+	swift build -c release $(strict)
+
+test: ## everything: packages, format, debug build, all tests
+	@deploy/packages build run test
+	@$(MAKE) --no-print-directory lint
+	swift build $(strict)
+	$(tests)
+
+lint: ## check the format of the Swift sources, and the scripts where shellcheck is there
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+	@! command -v shellcheck > /dev/null || shellcheck --external-sources $$(grep -lE '^#!.*bash' -r deploy .ci)
+
+format: ## bring the Swift sources into format
+	swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+sanitize-address: ## all tests with the address sanitizer
+	$(tests) --sanitize address --scratch-path .build/address
+
+sanitize-thread: ## tests with the thread sanitizer, but for those that load librdkafka (not instrumented)
+	$(tests) --sanitize thread --scratch-path .build/thread --skip 'KafkaTests|EndToEndTests'
+
+check: ## what is run before each push: tests, then both sanitizers
+	@deploy/check.sh
+
+bench: ## measure a fresh system of its own (KAFKA_BOOTSTRAP_SERVERS, BENCH_SECONDS, BENCH_PEER)
+	@deploy/packages build run bench
+	swift build -c release $(strict)
+	@deploy/bench/bench
+
+chaos: ## kill programs at random under load and check the books: make chaos COUNT=10
+	@deploy/packages build run test
+	swift build -c release $(strict)
+	@deploy/chaos $(COUNT)
+
+logs: ## follow the logs of what runs
+	@exec tail -n 20 -F "$${DATA_DIR:-data}"/logs/*.log
+
+clean: ## remove what was built
+	swift package clean
+	rm -rf .build/address .build/thread
+
+reset: ## forget all data of stopped services (./data, or DATA_DIR)
+	@! deploy/ctl pid > /dev/null 2>&1 || { echo "make stop first"; exit 1; }
+	rm -rf "$${DATA_DIR:-data}"/run "$${DATA_DIR:-data}"/logs "$${DATA_DIR:-data}"/*.db*

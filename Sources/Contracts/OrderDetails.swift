@@ -1,0 +1,58 @@
+/// What every context is told of an order: the flat members that its events and resources have in common.
+public struct OrderDetails: Codable, Equatable, Sendable {
+    public var orderId: String
+    public var custId: String
+    public var custAddr: String
+    public var custTel: String
+    /// `name:qty,name:qty`, as the customer sent it.
+    public var orderInfo: String
+    /// `orderInfo`, taken apart.
+    public var items: [OrderItem]
+    /// Won (KRW), no minor unit.
+    public var totPrice: Int
+    public var storeId: Int
+
+    public init(
+        orderId: String, custId: String, custAddr: String, custTel: String, orderInfo: String, items: [OrderItem],
+        totPrice: Int, storeId: Int
+    ) {
+        (self.orderId, self.custId, self.custAddr, self.custTel) = (orderId, custId, custAddr, custTel)
+        (self.orderInfo, self.items, self.totPrice, self.storeId) = (orderInfo, items, totPrice, storeId)
+    }
+}
+
+/// A dish and how many of it.
+public struct OrderItem: Codable, Equatable, Sendable {
+    public var name: String
+    public var qty: Int
+
+    public init(name: String, qty: Int) { (self.name, self.qty) = (name, qty) }
+
+    /// Takes `김치찌개:1,제육볶음:2` apart. A name may contain a colon, the quantity follows the last one.
+    /// - Returns: `nil` when an entry has no name or no whole number.
+    public static func parse(_ orderInfo: String) -> [OrderItem]? {
+        var items: [OrderItem] = []
+        for entry in orderInfo.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let colon = entry.lastIndex(of: ":"), let qty = Int(trimmed(entry[entry.index(after: colon)...]))
+            else { return nil }
+            let name = trimmed(entry[..<colon])
+            guard !name.isEmpty else { return nil }
+            items.append(OrderItem(name: name, qty: qty))
+        }
+        return items
+    }
+
+    public static func orderInfo(of items: [OrderItem]) -> String {
+        items.map { "\($0.name):\($0.qty)" }.joined(separator: ",")
+    }
+
+    private static func trimmed(_ text: Substring) -> String {
+        var text = text
+        while text.first?.isWhitespace == true { text.removeFirst() }
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return String(text)
+    }
+}
+
+/// The store that an order without `storeId` goes to.
+public enum DemoStore { public static let id = 1 }

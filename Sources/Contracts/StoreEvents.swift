@@ -1,0 +1,42 @@
+public import EventBus
+
+/// The owner took the order and said when the food will be ready.
+public struct OrderAccepted: Event, Equatable {
+    public static let type = "OrderAccepted"
+    public var orderId: String
+    public var storeId: Int
+    /// ISO 8601 with offset.
+    public var cmpltTime: String
+    /// Degrees, WGS 84: where the rider picks up.
+    public var storeLat: Double
+    public var storeLon: Double
+    public var key: String { orderId }
+
+    public init(orderId: String, storeId: Int, cmpltTime: String, storeLat: Double, storeLon: Double) {
+        (self.orderId, self.storeId, self.cmpltTime) = (orderId, storeId, cmpltTime)
+        (self.storeLat, self.storeLon) = (storeLat, storeLon)
+    }
+}
+
+/// The store will not cook the order: the owner said so, there is no stock, or nobody answered in time.
+public struct OrderRejected: Event, Equatable {
+    public static let type = "OrderRejected"
+    public var orderId: String
+    public var reason: String
+    public var key: String { orderId }
+    public init(orderId: String, reason: String) { (self.orderId, self.reason) = (orderId, reason) }
+}
+
+public struct CookStarted: Event, Equatable {
+    public static let type = "CookStarted"
+    public var orderId: String
+    public var key: String { orderId }
+    public init(orderId: String) { self.orderId = orderId }
+}
+
+public struct CookFinished: Event, Equatable {
+    public static let type = "CookFinished"
+    public var orderId: String
+    public var key: String { orderId }
+    public init(orderId: String) { self.orderId = orderId }
+}

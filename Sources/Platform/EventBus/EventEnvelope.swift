@@ -1,0 +1,85 @@
+public import Foundation
+public import Telemetry
+
+/// An event as it travels: what is in the headers in the clear, the payload still encoded.
+public struct EventEnvelope: Sendable, Equatable {
+    /// CloudEvents `id`, a UUIDv7; the inbox key.
+    public var id: String
+    public var type: String
+    public var key: String
+    /// Milliseconds since 1970 UTC, when the fact became true.
+    public var time: Int64
+    /// CloudEvents `source`: the publishing service.
+    public var source: String
+    /// The request or event that this one follows from, and the trace both belong to.
+    public var cause: Cause?
+    /// Flat JSON, `eventType` and `timestamp` first.
+    public var payload: Data
+
+    public init(id: String, type: String, key: String, time: Int64, source: String, cause: Cause?, payload: Data) {
+        (self.id, self.type, self.key, self.time, self.source) = (id, type, key, time, source)
+        (self.cause, self.payload) = (cause, payload)
+    }
+
+    /// - Throws: `EncodingError` when the event has a value JSON cannot hold.
+    public init<E: Event>(_ event: E, id: String, time: Int64, source: String, cause: Cause?) throws {
+        self.init(
+            id: id, type: E.type, key: event.key, time: time, source: source, cause: cause,
+            payload: try EventCoder.encode(event, time: time))
+    }
+}
+
+/// JSON as Spring's `AbstractEvent` writes it: `{"eventType":"…","timestamp":…, …}`.
+public enum EventCoder {
+    // Both are documented as safe to share once they are configured; making one per event costs more than using it.
+    private static let encoder: JSONEncoder = {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }()
+    private static let decoder = JSONDecoder()
+
+    public static func encode<E: Event>(_ event: E, time: Int64) throws -> Data {
+        let body = try encoder.encode(event)
+        var data = Data(capacity: body.count + 64)
+        data.append(contentsOf: #"{"eventType":"\#(E.type)","timestamp":\#(time)"#.utf8)
+        if body.count > 2 { data.append(UInt8(ascii: ",")) }
+        data.append(body.dropFirst())
+        return data
+    }
+
+    /// - Throws: ``Undecodable``; trying again does not help.
+    public static func decode<E: Event>(_: E.Type, from payload: Data) throws -> E {
+        do { return try decoder.decode(E.self, from: payload) } catch {
+            throw Undecodable(type: E.type, reason: Undecodable.describe(error))
+        }
+    }
+}
+
+/// The payload is not what its type promises. A policy that meets it can never succeed.
+public struct Undecodable: PermanentFailure, CustomStringConvertible {
+    public var type: String
+    public var reason: String
+    public var description: String { "\(type) cannot be read: \(reason)" }
+
+    public init(type: String, reason: String) { (self.type, self.reason) = (type, reason) }
+
+    /// Names the member, never its value.
+    static func describe(_ error: any Error) -> String {
+        switch error {
+        case DecodingError.keyNotFound(let key, _): "\(key.stringValue) is missing"
+        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+            context.codingPath.isEmpty ? "not an object" : "\(path(context)) has the wrong type"
+        case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
+            "\(path(context)) has the wrong type"  // For example a fraction where a whole number belongs.
+        default: "not JSON"
+        }
+    }
+
+    private static func path(_ context: DecodingError.Context) -> String {
+        context.codingPath.map(\.stringValue).joined(separator: ".")
+    }
+}
+
+/// An error that no later attempt can mend: the record goes to the dead letters at once.
+public protocol PermanentFailure: Error {}

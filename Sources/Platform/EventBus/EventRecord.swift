@@ -1,0 +1,41 @@
+public import Foundation
+
+/// A record as it came from the topic, nothing in it checked yet.
+public struct EventRecord: Sendable, Equatable {
+    public struct Header: Sendable, Equatable, Codable {
+        public var name: String
+        public var value: Data
+        public init(name: String, value: Data) { (self.name, self.value) = (name, value) }
+    }
+
+    public var topic: String
+    public var partition: Int32
+    public var offset: Int64
+    /// Milliseconds since 1970 UTC; the broker's or the producer's.
+    public var timestamp: Int64
+    /// `nil` is legal: other publishers may set none.
+    public var key: Data?
+    public var headers: [Header]
+    /// `nil` is a tombstone, a legal record.
+    public var payload: Data?
+
+    public init(
+        topic: String, partition: Int32, offset: Int64, timestamp: Int64 = 0, key: Data? = nil,
+        headers: [Header] = [], payload: Data? = nil
+    ) {
+        (self.topic, self.partition, self.offset, self.timestamp) = (topic, partition, offset, timestamp)
+        (self.key, self.headers, self.payload) = (key, headers, payload)
+    }
+
+    /// The last header of that name, as Kafka clients agree on.
+    public func header(_ name: String) -> Data? { headers.last { $0.name == name }?.value }
+    public func text(_ name: String) -> String? { header(name).flatMap { String(data: $0, encoding: .utf8) } }
+
+    /// The inbox key: `ce_id`, or the record's position where a publisher sets no id.
+    public var eventId: String {
+        if let id = text("ce_id"), !id.isEmpty, id.utf8.count <= 255 { return id }
+        return "\(topic)/\(partition)/\(offset)"
+    }
+
+    public var type: String? { EventHeaders.type(header("type")) }
+}

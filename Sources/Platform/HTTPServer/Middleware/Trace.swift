@@ -1,0 +1,62 @@
+import Synchronization
+import Telemetry
+
+extension Middleware {
+    /// Runs the rest with the ``Cause`` of the request: its `traceparent`, and its `X-Request-Id` or a fresh id, which
+    /// the response carries too.
+    public static var trace: Middleware {
+        Middleware { _, next in
+            { request in
+                var request = request
+                request.id = RequestID.accepted(request.headers["X-Request-Id"]) ?? RequestID.fresh()
+                let cause =
+                    request.headers["traceparent"].map { Cause(id: request.id, continuing: $0) }
+                    ?? Cause(id: request.id, traceparent: RequestID.freshTraceparent())
+                var response = await Cause.$current.withValue(cause) { [request] in await next(request) }
+                response.headers.append(("X-Request-Id", request.id))
+                return response
+            }
+        }
+    }
+}
+
+/// Ids of requests that came without one.
+enum RequestID {
+    private static let process = UInt64.random(in: .min ... .max)
+    private static let count = Atomic<UInt64>(0)
+
+    /// 32 hex digits: 16 random ones per process, then a count. Unique without asking the kernel for every request.
+    static func fresh() -> String {
+        let number = count.wrappingAdd(1, ordering: .relaxed).newValue
+        return String(unsafeUninitializedCapacity: 32) { digits in
+            for place in 0..<16 {
+                digits[place] = hex(process >> UInt64(60 - 4 * place))
+                digits[place + 16] = hex(number >> UInt64(60 - 4 * place))
+            }
+            return 32
+        }
+    }
+
+    /// Starts a trace as cheaply: `Cause(id:continuing:)` would ask the kernel for random bytes.
+    static func freshTraceparent() -> String {
+        let id = fresh()
+        return "00-\(id)-\(id.prefix(16))-01"
+    }
+
+    /// `id` when it is 1 to 128 letters, digits, `-`, `_`, `.`, `:`, else `nil`: it goes into logs and event headers.
+    static func accepted(_ id: String?) -> String? {
+        guard let id, (1...128).contains(id.utf8.count) else { return nil }
+        let isClean = id.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x3A, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
+            default: false
+            }
+        }
+        return isClean ? id : nil
+    }
+
+    private static func hex(_ number: UInt64) -> UInt8 {
+        let digit = UInt8(truncatingIfNeeded: number & 15)
+        return digit < 10 ? digit + 0x30 : digit + 0x57
+    }
+}

@@ -1,0 +1,59 @@
+import CRdKafka
+
+extension KafkaProducer {
+    /// Asks the brokers which cluster they are.
+    ///
+    /// Changes when another cluster answers at the same address, such as an in-memory broker that was started again.
+    /// - Returns: `nil` when no broker answered within `timeout`.
+    public func clusterId(timeout: Duration) async -> String? {
+        guard let handle = try? current().handle else { return nil }
+        return await Blocking.run {
+            // The answer updates the id that librdkafka keeps, and keeps for ever otherwise.
+            guard (try? ClusterMetadata(handle, timeout: timeout)) != nil else { return nil }
+            return knownClusterId(handle.pointer)
+        }
+    }
+
+    /// Connects, and learns the partitions of `topic`, so that the first message does not wait for that.
+    /// - Throws: ``KafkaError`` when the brokers or the topic are not there within `timeout`.
+    public func warmUp(topic: String, timeout: Duration) async throws(KafkaError) {
+        _ = try await partitions(of: topic, until: .now + timeout)
+    }
+
+    /// Creates `topic` unless it exists; an existing one is left as it is.
+    ///
+    /// The mock cluster has no admin API; there, asking for the topic's partitions creates it.
+    /// - Returns: the number of partitions it has.
+    /// - Throws: ``KafkaError`` when the brokers refuse, or do not answer within `timeout`.
+    @discardableResult
+    public func ensureTopic(
+        _ name: String, partitions: Int32, replication: Int32 = 1, timeout: Duration = .seconds(10)
+    ) async throws(KafkaError) -> Int {
+        guard let handle = try current().handle else { throw KafkaError(RD_KAFKA_RESP_ERR__DESTROY) }
+        let deadline = ContinuousClock.now + timeout
+        let refusal = await Blocking.run { () -> KafkaError? in
+            do throws(KafkaError) {
+                guard try ClusterMetadata(handle, timeout: timeout).hasController else { return nil }
+            } catch { return error }
+            return createTopic(name, partitions: partitions, replication: replication, timeout: timeout, on: handle)
+        }
+        if let refusal { throw refusal }
+        return try await self.partitions(of: name, until: deadline)
+    }
+
+    /// Asks until the topic is there: the broker that answers may not know yet of one that was just created.
+    private func partitions(of name: String, until deadline: ContinuousClock.Instant) async throws(KafkaError) -> Int {
+        while true {
+            guard let handle = try current().handle else { throw KafkaError(RD_KAFKA_RESP_ERR__DESTROY) }
+            let timeout = max(.milliseconds(1), deadline - .now)
+            let answer = await Blocking.run {
+                Result { () throws(KafkaError) in
+                    try ClusterMetadata(handle, topic: name, timeout: timeout).partitions(of: name)
+                }
+            }
+            if let count = try answer.get() { return count }
+            if .now >= deadline { throw KafkaError(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, topic: name) }
+            await Blocking.pause(milliseconds: 50)
+        }
+    }
+}

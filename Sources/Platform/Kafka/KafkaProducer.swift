@@ -1,0 +1,103 @@
+import CRdKafka
+import Synchronization
+public import Telemetry
+
+/// Sends messages, and answers for each one whether the brokers have it.
+///
+/// Idempotent and acknowledged by all replicas; the partition follows from the key as in Java's clients (murmur2).
+/// A fatal error ends the librdkafka instance underneath; the next ``send(_:)`` works on a new one.
+public final class KafkaProducer: Sendable {
+    private enum State: Sendable {
+        case open(ProducerSession)
+        case closed
+    }
+
+    private let settings: [String: String]
+    private let log: KafkaLog
+    private let state: Mutex<State>
+
+    /// Connects in the background; the brokers need not be there yet.
+    /// - Parameters:
+    ///   - linger: how long a message waits for others that go with it in one request. Messages of one ``send(_:)``
+    ///     share requests without it.
+    ///   - messageTimeout: how long a message is tried before it is reported as failed.
+    /// - Throws: ``KafkaError`` for a setting librdkafka refuses, or no memory or threads left.
+    public convenience init(
+        bootstrapServers: String, clientId: String, linger: Duration = .zero,
+        messageTimeout: Duration = .seconds(30), log: Log
+    ) throws(KafkaError) {
+        try self.init(
+            clientId: clientId, log: log,
+            settings: [
+                "bootstrap.servers": bootstrapServers, "linger.ms": String(linger.milliseconds),
+                "message.timeout.ms": String(messageTimeout.milliseconds),
+                "socket.timeout.ms": String(min(10_000, messageTimeout.milliseconds)),
+            ])
+    }
+
+    /// - Parameter settings: stronger than the ones that all producers share.
+    init(clientId: String, log: Log, settings: [String: String]) throws(KafkaError) {
+        let shared = [
+            "client.id": clientId, "enable.idempotence": "true", "acks": "all", "partitioner": "murmur2_random",
+            "compression.codec": "none",
+        ]
+        self.settings = commonSettings.merging(shared) { $1 }.merging(settings) { $1 }
+        self.log = KafkaLog(log, client: clientId)
+        state = Mutex(.open(try ProducerSession(self.settings, log: self.log)))
+    }
+
+    deinit {
+        // Ends without waiting; the session's thread gives the rest up and frees the instance.
+        if case .open(let session) = state.withLock({ $0 }) { session.end(flushUntil: .now) }
+    }
+
+    /// Sends `messages` in order and returns when each one was delivered or given up.
+    ///
+    /// Waits while the local queue is full. Callers that run at the same time share requests, not order.
+    /// - Returns: one element per message, `nil` when it was delivered.
+    public func send(_ messages: [KafkaMessage]) async -> [KafkaError?] {
+        let session: ProducerSession
+        do { session = try current() } catch { return messages.map { _ in error } }
+        let batch = DeliveryBatch(count: messages.count)
+        var next = 0
+        while true {
+            next = session.produce(messages, from: next, into: batch)
+            if next == messages.count { break }
+            await Blocking.pause(milliseconds: 5)
+        }
+        await batch.reports()
+        return messages.indices.map { batch.failure($0, topic: messages[$0].topic) }
+    }
+
+    /// Waits up to `timeout` for deliveries, gives the rest up, and frees everything. Sending fails from now on.
+    public func close(timeout: Duration) async {
+        let session: ProducerSession? = state.withLock { state in
+            defer { state = .closed }
+            if case .open(let session) = state { return session }
+            return nil
+        }
+        guard let session else { return }
+        session.end(flushUntil: .now + timeout)
+        await session.ended()
+    }
+
+    /// The session to use, which replaces one that met a fatal error.
+    func current() throws(KafkaError) -> ProducerSession {
+        try state.withLock { state throws(KafkaError) in
+            guard case .open(let session) = state else { throw KafkaError(RD_KAFKA_RESP_ERR__DESTROY) }
+            guard session.isOver else { return session }
+            let next = try ProducerSession(settings, log: log)
+            state = .open(next)
+            return next
+        }
+    }
+}
+
+/// What both kinds of clients set.
+///
+/// The backoff's default of 10 s would delay recovery; 60 s for a request and 30 s for a connection would be longer
+/// than a broker that hangs is worth waiting for.
+let commonSettings = [
+    "socket.nagle.disable": "true", "socket.keepalive.enable": "true", "socket.timeout.ms": "10000",
+    "socket.connection.setup.timeout.ms": "5000", "reconnect.backoff.ms": "50", "reconnect.backoff.max.ms": "1000",
+]

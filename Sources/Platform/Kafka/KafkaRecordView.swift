@@ -1,0 +1,69 @@
+import CRdKafka
+public import Foundation
+
+/// One record in librdkafka's memory, lent for the length of one call; every member copies what it returns.
+public struct KafkaRecordView: ~Copyable {
+    private let message: UnsafeMutablePointer<rd_kafka_message_t>
+    /// The assignment that the record came with, for ``KafkaConsumer/storeOffsets(_:generation:)``.
+    public let generation: Int
+
+    /// Borrows `message`, which has `err == 0` and outlives the view.
+    init(_ message: UnsafeMutablePointer<rd_kafka_message_t>, generation: Int) {
+        (self.message, self.generation) = (message, generation)
+    }
+
+    public var topic: String { message.pointee.rkt.map { String(cString: rd_kafka_topic_name($0)) } ?? "" }
+    public var partition: Int32 { message.pointee.partition }
+    public var offset: Int64 { message.pointee.offset }
+
+    /// Milliseconds since 1970; `nil` when the record has none.
+    public var timestamp: Int64? {
+        var kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
+        let time = rd_kafka_message_timestamp(message, &kind)
+        return kind == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? nil : time
+    }
+
+    public var key: Data? { message.pointee.key.map { Data(bytes: $0, count: message.pointee.key_len) } }
+
+    /// `nil` for a tombstone.
+    public var payload: Data? { message.pointee.payload.map { Data(bytes: $0, count: message.pointee.len) } }
+
+    /// The last header of that name; a null value reads as no bytes.
+    public func header(_ name: String) -> Data? {
+        withHeader(name) { Data($0) }
+    }
+
+    /// The last header of that name, with invalid UTF-8 repaired.
+    public func headerText(_ name: String) -> String? {
+        withHeader(name) { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// All headers in the order in which they were sent.
+    public var headers: [KafkaHeader] {
+        guard let list else { return [] }
+        var name: UnsafePointer<CChar>?, value: UnsafeRawPointer?, size = 0
+        var headers: [KafkaHeader] = []
+        headers.reserveCapacity(rd_kafka_header_cnt(list))
+        while rd_kafka_header_get_all(list, headers.count, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR {
+            let bytes = UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : size)
+            headers.append(KafkaHeader(name: name.map { String(cString: $0) } ?? "", value: Data(bytes)))
+        }
+        return headers
+    }
+
+    /// The whole record, independent of librdkafka.
+    public var copy: KafkaMessage { KafkaMessage(topic: topic, key: key, headers: headers, payload: payload) }
+
+    private func withHeader<T>(_ name: String, _ read: (UnsafeRawBufferPointer) -> T) -> T? {
+        var value: UnsafeRawPointer?, size = 0
+        guard let list, rd_kafka_header_get_last(list, name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR
+        else { return nil }
+        return read(UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : size))
+    }
+
+    /// Owned by the message. librdkafka parses the headers on the first call only; `nil` also when they are malformed.
+    private var list: OpaquePointer? {
+        var list: OpaquePointer?
+        return rd_kafka_message_headers(message, &list) == RD_KAFKA_RESP_ERR_NO_ERROR ? list : nil
+    }
+}

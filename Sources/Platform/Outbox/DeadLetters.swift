@@ -1,0 +1,32 @@
+import EventBus
+import Foundation
+import Persistence
+
+/// The topic for records that no policy of this group can handle: `error.<topic>.<group>`, as Spring Cloud Stream names it.
+///
+/// The record goes there through the outbox, so it is neither lost nor doubled when the process dies.
+public struct DeadLetters: Sendable {
+    let group: String
+
+    public static func topic(of topic: String, group: String) -> String { "error.\(topic).\(group)" }
+
+    /// Bytes kept of the reason; the rest is in the log.
+    private static let reasonLimit = 500
+
+    func append(
+        _ record: EventRecord, _ failure: PolicyError, attempts: Int, in transaction: Transaction
+    ) throws {
+        let added = [
+            ("x-original-topic", record.topic), ("x-original-partition", String(record.partition)),
+            ("x-original-offset", String(record.offset)), ("x-original-timestamp", String(record.timestamp)),
+            ("x-exception-fqcn", String(reflecting: type(of: failure.cause))),
+            ("x-exception-message", String("\(failure.cause)".prefix(Self.reasonLimit))),
+            ("x-attempts", String(attempts)), ("x-policy", failure.policy ?? ""),
+        ]
+        let headers = record.headers + added.map { EventRecord.Header(name: $0.0, value: Data($0.1.utf8)) }
+        let letter = OutgoingRecord(
+            topic: Self.topic(of: record.topic, group: group), key: record.key, headers: headers,
+            payload: record.payload)
+        try Outbox.append(letter, id: record.eventId, type: "DeadLetter", in: transaction)
+    }
+}

@@ -1,0 +1,32 @@
+import EventBus
+public import Persistence
+
+/// What was handled already: at-least-once delivery becomes effects exactly once.
+public enum Inbox {
+    public static let migrations = [
+        Migration(
+            "inbox", 1,
+            [
+                """
+                CREATE TABLE inbox (
+                    policy TEXT NOT NULL, event_id TEXT NOT NULL, topic TEXT NOT NULL, kafka_partition INTEGER NOT NULL,
+                    kafka_offset INTEGER NOT NULL, received_at INTEGER NOT NULL,
+                    PRIMARY KEY (policy, event_id)) STRICT, WITHOUT ROWID
+                """,
+                "CREATE INDEX inbox_received_at ON inbox (received_at)",
+            ])
+    ]
+
+    /// - Returns: `false` when this policy has handled this event before.
+    static func markReceived(_ record: EventRecord, by policy: String, in transaction: Transaction) throws -> Bool {
+        try transaction.execute(
+            """
+            INSERT INTO inbox (policy, event_id, topic, kafka_partition, kafka_offset, received_at)
+            VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
+            """,
+            [
+                .text(policy), .text(record.eventId), .text(record.topic), .integer(Int64(record.partition)),
+                .integer(record.offset), .integer(transaction.now),
+            ]) == 1
+    }
+}

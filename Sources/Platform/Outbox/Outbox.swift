@@ -1,0 +1,68 @@
+public import EventBus
+import Foundation
+public import Persistence
+import Telemetry
+
+/// Events that were decided and wait for the broker, in the order of their commits.
+///
+/// They are rows of the same transaction as the state they tell of, so neither can exist without the other.
+public enum Outbox {
+    /// What a commit with new rows notifies.
+    static let channel = "outbox"
+
+    public static let migrations = [
+        Migration(
+            "outbox", 1,
+            [
+                // topic and headers are NULL for the events of this service; its dead letters name both.
+                """
+                CREATE TABLE outbox (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT,
+                    event_id TEXT NOT NULL, type TEXT NOT NULL, key BLOB, payload BLOB,
+                    cause_id TEXT, traceparent TEXT, topic TEXT, headers TEXT,
+                    created_at INTEGER NOT NULL, published_at INTEGER, parked_reason TEXT) STRICT
+                """,
+                "CREATE INDEX outbox_pending ON outbox (id) WHERE published_at IS NULL AND parked_reason IS NULL",
+                "CREATE INDEX outbox_parked ON outbox (id) WHERE parked_reason IS NOT NULL",
+                "CREATE TABLE outbox_cluster (id INTEGER PRIMARY KEY CHECK (id = 1), cluster TEXT NOT NULL) STRICT",
+            ])
+    ]
+
+    private static let ids = UUIDv7()
+
+    /// Queues `events` for publication, if and only if `transaction` commits.
+    public static func append(_ events: [any Event], in transaction: Transaction) throws {
+        for event in events { try append(event, in: transaction) }
+    }
+
+    private static func append<E: Event>(_ event: E, in transaction: Transaction) throws {
+        let payload = try EventCoder.encode(event, time: transaction.now)
+        try transaction.execute(
+            """
+            INSERT INTO outbox (event_id, type, key, payload, cause_id, traceparent, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            """,
+            [
+                .text(ids.next()), .text(E.type), .blob(Data(event.key.utf8)), .blob(payload),
+                .optional(transaction.cause?.id), .optional(transaction.cause?.traceparent),
+                .integer(transaction.now),
+            ])
+        transaction.notify(channel)
+    }
+
+    /// Queues a record for another topic than this service's, headers as given.
+    static func append(_ record: OutgoingRecord, id: String, type: String, in transaction: Transaction) throws {
+        let headers = String(decoding: try JSONEncoder().encode(record.headers), as: UTF8.self)
+        try transaction.execute(
+            """
+            INSERT INTO outbox (event_id, type, key, payload, topic, headers, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            """,
+            [
+                .text(id), .text(type), record.key.map { .blob($0) } ?? .null,
+                record.payload.map { .blob($0) } ?? .null,
+                .text(record.topic), .text(headers), .integer(transaction.now),
+            ])
+        transaction.notify(channel)
+    }
+}

@@ -1,0 +1,81 @@
+import Synchronization
+public import Telemetry
+
+/// The one database of a service. Two rules keep its users safe: open each database once per process, and mind what
+/// belongs into one transaction (``write(_:)``).
+public final class Database: Sendable {
+    private let driver: any DatabaseDriver
+    private let listeners: Listeners
+
+    private init(_ driver: any DatabaseDriver, _ listeners: Listeners) {
+        (self.driver, self.listeners) = (driver, listeners)
+    }
+
+    /// - Parameters:
+    ///   - url: `sqlite:PATH` or `sqlite::memory:`.
+    ///   - readers: connections that serve ``read(_:)`` beside the writer.
+    ///   - clock: what ``Transaction/now`` reads.
+    /// - Throws: ``DatabaseError`` when the URL is of another kind or the file cannot be opened.
+    public static func open(
+        url: String, readers: Int = 2, clock: @escaping Timestamp.Clock = Timestamp.now,
+        metrics: Metrics = Metrics(), log: Log = .silent
+    ) throws -> Database {
+        guard url.hasPrefix("sqlite:") else {
+            let scheme = url.prefix { $0 != ":" }
+            throw DatabaseError(kind: .other, message: "DATABASE_URL starts with \(scheme):, only sqlite: is supported")
+        }
+        let path = String(url.dropFirst("sqlite:".count))
+        let listeners = Listeners()
+        let driver = try SQLiteDriver(
+            path: path, readers: readers, clock: clock, metrics: metrics, log: log, committed: listeners.notify)
+        return Database(driver, listeners)
+    }
+
+    /// Runs `body` in a transaction that commits when it returns and rolls back when it throws; the caller goes on only
+    /// after the commit is on disk.
+    ///
+    /// Units that wait at the same time are committed together, each in its own savepoint, in the order of the calls.
+    /// - Throws: what `body` throws, or a ``DatabaseError``; then nothing of `body` was stored.
+    @discardableResult
+    public func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+        try await driver.write(cause: Cause.current, body)
+    }
+
+    /// Runs `body` on a snapshot that holds everything committed before the call. Never waits behind writes.
+    /// - Throws: what `body` throws, or a ``DatabaseError``.
+    public func read<T: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> T) async throws -> T {
+        try await driver.read(body)
+    }
+
+    /// Calls `action` after each commit in which a transaction notified `channel`; on the writer's thread, so it must
+    /// be quick. Several notifications may arrive as one.
+    public func listen(_ channel: String, _ action: @escaping @Sendable () -> Void) {
+        listeners.add(action, on: channel)
+    }
+
+    /// Finishes what was submitted and closes the files. Later calls throw; closing twice is harmless.
+    public func close() async { await driver.close() }
+}
+
+/// Who wants to know of commits, by channel.
+private final class Listeners: Sendable {
+    private let actions = Mutex<[String: [@Sendable () -> Void]]>([:])
+
+    func add(_ action: @escaping @Sendable () -> Void, on channel: String) {
+        actions.withLock { $0[channel, default: []].append(action) }
+    }
+
+    @Sendable func notify(_ channels: Set<String>) {
+        let woken = actions.withLock { actions in channels.flatMap { actions[$0, default: []] } }
+        for action in woken { action() }
+    }
+}
+
+/// One kind of database behind ``Database``.
+protocol DatabaseDriver: Sendable {
+    func write<T: Sendable>(
+        cause: Cause?, _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T
+    func read<T: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> T) async throws -> T
+    func close() async
+}

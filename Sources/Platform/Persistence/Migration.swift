@@ -1,0 +1,59 @@
+import Telemetry
+
+/// One numbered step of a schema. Immutable once it has landed: to change a table, add a step.
+///
+/// Written in SQLite's words (STRICT, INTEGER, BLOB, AUTOINCREMENT, WITHOUT ROWID); a driver of another database
+/// translates these few.
+public struct Migration: Sendable {
+    /// Who owns the tables, for example `outbox`; numbers count per component, from 1.
+    public let component: String
+    public let number: Int
+    public let statements: [String]
+
+    public init(_ component: String, _ number: Int, _ statements: [String]) {
+        (self.component, self.number, self.statements) = (component, number, statements)
+    }
+
+    /// FNV-1a, 64 bit (http://www.isthe.com/chongo/tech/comp/fnv): stable across runs, unlike `Hasher`.
+    var checksum: Int64 {
+        let hash = statements.joined(separator: ";").utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+            ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+        }
+        return Int64(bitPattern: hash)
+    }
+}
+
+extension Database {
+    /// Applies the steps that this database does not have yet, each in a transaction of its own.
+    /// - Throws: ``DatabaseError``, also when a step that was applied before reads differently now.
+    public func migrate(_ migrations: [Migration]) async throws {
+        try await write { transaction in
+            try transaction.execute(
+                """
+                CREATE TABLE IF NOT EXISTS schema_migrations (
+                    component TEXT NOT NULL, number INTEGER NOT NULL, checksum INTEGER NOT NULL,
+                    applied_at INTEGER NOT NULL, PRIMARY KEY (component, number)) STRICT
+                """)
+        }
+        for migration in migrations { try await write { try migration.apply(in: $0) } }
+    }
+}
+
+extension Migration {
+    fileprivate func apply(in transaction: Transaction) throws {
+        let known = try transaction.first(
+            "SELECT checksum FROM schema_migrations WHERE component = $1 AND number = $2",
+            [.text(component), .int(number)]
+        ) { $0.integer(0) }
+        if let known {
+            guard known == checksum else {
+                throw DatabaseError(kind: .other, message: "migration \(component) \(number) was changed after it ran")
+            }
+            return
+        }
+        for statement in statements { try transaction.execute(statement) }
+        try transaction.execute(
+            "INSERT INTO schema_migrations (component, number, checksum, applied_at) VALUES ($1, $2, $3, $4)",
+            [.text(component), .int(number), .integer(checksum), .integer(Timestamp.now())])
+    }
+}

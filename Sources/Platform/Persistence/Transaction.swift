@@ -1,0 +1,65 @@
+public import Telemetry
+
+/// One open read-write transaction. Valid only inside the closure that received it.
+///
+/// A transaction is a synchronous closure, so nothing can `await` a broker or a bank while it is open.
+public final class Transaction: Connection {
+    /// What set this transaction off; the outbox writes it into the events' headers.
+    public var cause: Cause?
+    /// Milliseconds since 1970 UTC when this unit began; the database's clock, which tests set.
+    public let now: Int64
+
+    private let connection: any TransactionalConnection
+    private(set) var channels: Set<String> = []
+
+    init(_ connection: any TransactionalConnection, cause: Cause?, now: Int64) {
+        (self.connection, self.cause, self.now) = (connection, cause, now)
+    }
+
+    @discardableResult
+    public func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
+        try open().execute(sql, arguments)
+    }
+
+    public func query<T>(_ sql: String, _ arguments: [SQLValue], _ read: (any Row) throws -> T) throws -> [T] {
+        try open().query(sql, arguments, read)
+    }
+
+    /// Some errors make the database roll everything back on its own; a statement after that would commit by itself.
+    private func open() throws -> any TransactionalConnection {
+        guard connection.isInTransaction else {
+            throw DatabaseError(kind: .unavailable, message: "the database rolled the transaction back")
+        }
+        return connection
+    }
+
+    /// Undoes what `body` did when it throws, and only that. May be nested.
+    /// - Throws: what `body` throws.
+    public func savepoint<T>(_ body: () throws -> T) throws -> T {
+        let connection = try open()
+        try connection.begin(.savepoint)
+        do {
+            let value = try body()
+            try connection.commit(.savepoint)
+            return value
+        } catch {
+            try connection.rollBack(.savepoint)
+            throw error
+        }
+    }
+
+    /// Wakes those who listen on `channel` after the commit, once per commit; nothing is sent on rollback.
+    public func notify(_ channel: String) { channels.insert(channel) }
+}
+
+/// The brackets of a transaction or of a part of one.
+enum TransactionScope { case whole, savepoint }
+
+/// What a driver's connection offers on top of ``Connection``. A savepoint ends the innermost open one.
+protocol TransactionalConnection: Connection {
+    func begin(_ scope: TransactionScope) throws
+    func commit(_ scope: TransactionScope) throws
+    func rollBack(_ scope: TransactionScope) throws
+    /// `false` also when the database itself has rolled the transaction back.
+    var isInTransaction: Bool { get }
+}

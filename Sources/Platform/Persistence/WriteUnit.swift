@@ -1,0 +1,49 @@
+import Telemetry
+
+/// A closure that waits for the writer, and the caller that waits for the closure.
+protocol WriteUnit: AnyObject, Sendable {
+    /// Runs the closure and keeps its result. Called once, on the writer's thread.
+    /// - Returns: `false` when the closure threw.
+    func run(on connection: any TransactionalConnection, now: Int64) -> Bool
+    /// Resumes the caller: with the kept result, or with `failure` when the commit failed. Called once, after `run`.
+    func finish(_ failure: DatabaseError?)
+    /// What the closure notified; empty when it threw.
+    var channels: Set<String> { get }
+}
+
+/// `@unchecked Sendable`: made by the caller, handed over through the queue's lock, then used by the writer only.
+final class PendingWrite<T: Sendable>: WriteUnit, @unchecked Sendable {
+    private let cause: Cause?
+    private let body: @Sendable (Transaction) throws -> T
+    private let continuation: CheckedContinuation<T, any Error>
+    private var result: Result<T, any Error>?
+    private(set) var channels: Set<String> = []
+
+    init(
+        cause: Cause?, _ body: @escaping @Sendable (Transaction) throws -> T,
+        _ continuation: CheckedContinuation<T, any Error>
+    ) {
+        (self.cause, self.body, self.continuation) = (cause, body, continuation)
+    }
+
+    func run(on connection: any TransactionalConnection, now: Int64) -> Bool {
+        let transaction = Transaction(connection, cause: cause, now: now)
+        do {
+            result = .success(try body(transaction))
+            channels = transaction.channels
+            return true
+        } catch {
+            result = .failure(error)
+            return false
+        }
+    }
+
+    func finish(_ failure: DatabaseError?) {
+        switch (result, failure) {
+        case (.failure(let own)?, _): continuation.resume(throwing: own)
+        case (_, let failure?): continuation.resume(throwing: failure)
+        case (.success(let value)?, nil): continuation.resume(returning: value)
+        case (nil, nil): continuation.resume(throwing: DatabaseError(kind: .unavailable, message: "did not run"))
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+public import HTTPServer
+public import Persistence
+
+/// Answers to requests with an `Idempotency-Key`, kept so that a repetition gets the first answer again.
+///
+/// The answer is stored in the transaction that has the effect, so there is no moment in which one exists without the
+/// other (IETF draft-ietf-httpapi-idempotency-key-header).
+public enum Idempotency {
+    public static let migrations = [
+        Migration(
+            "idempotency", 1,
+            [
+                """
+                CREATE TABLE idempotency_keys (
+                    key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, headers TEXT NOT NULL,
+                    body BLOB NOT NULL, answered_at INTEGER NOT NULL) STRICT, WITHOUT ROWID
+                """
+            ])
+    ]
+
+    /// Runs `answer` unless the key of the request has an answer already. Without a key it always runs.
+    ///
+    /// - Throws: ``IdempotencyKeyReused`` when the key came with another request before; or what `answer` throws, and
+    ///   then the key stays free.
+    public static func once(
+        _ request: HTTPRequest, in transaction: Transaction, _ answer: () throws -> HTTPResponse
+    ) throws -> HTTPResponse {
+        guard let key = try request.idempotencyKey() else { return try answer() }
+        if let known = try find(key, in: transaction) {
+            guard known.fingerprint == request.fingerprint else { throw IdempotencyKeyReused() }
+            return known.response
+        }
+        let response = try answer()
+        let headers = try JSONEncoder().encode(response.headers.map { [$0.name, $0.value] })
+        try transaction.execute(
+            """
+            INSERT INTO idempotency_keys (key, fingerprint, status, headers, body, answered_at)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            """,
+            [
+                .text(key), .text(request.fingerprint), .int(response.status),
+                .text(String(decoding: headers, as: UTF8.self)), .blob(response.body), .integer(transaction.now),
+            ])
+        return response
+    }
+
+    private static func find(
+        _ key: String, in connection: any Connection
+    ) throws -> (fingerprint: String, response: HTTPResponse)? {
+        try connection.first(
+            "SELECT fingerprint, status, headers, body FROM idempotency_keys WHERE key = $1", [.text(key)]
+        ) { row in
+            let pairs = try JSONDecoder().decode([[String]].self, from: row.blob(2))
+            let headers = pairs.compactMap { $0.count == 2 ? (name: $0[0], value: $0[1]) : nil }
+            return (row.text(0), HTTPResponse(status: row.int(1), headers: headers, body: row.blob(3)))
+        }
+    }
+}
+
+/// 422: the key was used for another request.
+public struct IdempotencyKeyReused: HTTPFailure {
+    public var problem: Problem { Problem(422, "The Idempotency-Key was used for another request") }
+}

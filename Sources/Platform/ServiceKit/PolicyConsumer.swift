@@ -1,0 +1,138 @@
+import Dispatch
+import EventBus
+import Foundation
+import Kafka
+import Outbox
+import Persistence
+import Telemetry
+
+/// Reads the topic as the service's consumer group and gives what it reads to the policies.
+///
+/// An offset is stored only after the transaction that handled its record: a crash in between means redelivery, which
+/// the inbox drops.
+struct PolicyConsumer: Sendable {
+    let connect: @Sendable () throws(KafkaError) -> KafkaConsumer
+    let clusterId: @Sendable () async -> String?
+    let dispatcher: PolicyDispatcher
+    let faults: FaultPoints
+    let health: Health
+    let metrics: Metrics
+    let log: Log
+
+    /// librdkafka blocks while it waits, so it gets a thread that Swift's pool does not miss.
+    private let thread = DispatchQueue(label: "policy-consumer")
+
+    init(
+        connect: @escaping @Sendable () throws(KafkaError) -> KafkaConsumer,
+        clusterId: @escaping @Sendable () async -> String?, dispatcher: PolicyDispatcher, faults: FaultPoints,
+        health: Health, metrics: Metrics, log: Log
+    ) {
+        (self.connect, self.clusterId, self.dispatcher) = (connect, clusterId, dispatcher)
+        (self.faults, self.health, self.metrics, self.log) = (faults, health, metrics, log)
+    }
+
+    /// Records of one commit; a bigger one would keep orders waiting for the writer.
+    private static let batchSize = 200
+
+    /// Consumes until the task is cancelled; the batch in hand is finished first.
+    func run() async {
+        while !Task.isCancelled {
+            let cluster = await clusterId()
+            do {
+                let consumer = try connect()
+                metrics.gauge("kafka_consumer_fetch_manager_records_lag") { Double(consumer.lag.values.reduce(0, +)) }
+                do { try await consume(with: consumer) } catch {
+                    await consumer.close(timeout: .seconds(2))
+                    throw error
+                }
+                return await consumer.close(timeout: .seconds(2))
+            } catch let error as KafkaError where error.isOffsetLost {
+                guard await isSameCluster(cluster) else { continue }
+                health.eventsAreLost("events were removed from the topic before this service read them")
+                return log.error(
+                    "Events were lost: the topic no longer has them. Restore this service's data or its offsets",
+                    ["error": error.description])
+            } catch {
+                log.warning("The consumer starts over", ["error": "\(error)"])
+                try? await Task.sleep(for: .seconds(1))  // Throws on cancellation only, which the loop looks at.
+            }
+        }
+    }
+
+    /// A broker that lost its memory has none of our offsets either; that is a fresh start, not a loss.
+    private func isSameCluster(_ before: String?) async -> Bool {
+        let now = await clusterId()
+        return before == nil || now == nil || before == now
+    }
+
+    private func consume(with consumer: KafkaConsumer) async throws {
+        var pauses = RetryPauses()
+        while !Task.isCancelled {
+            let batch = try await poll(consumer)
+            pauses.enter(generation: consumer.generation)
+            let records = batch.records.filter { !pauses.contains($0.partition) }
+            if !records.isEmpty {
+                let outcome = try await dispatch(records)
+                faults.reach(.beforeOffsetStore)
+                let topic = records[0].topic
+                let offsets = outcome.next.map { (TopicPartition(topic, $0.key), $0.value) }
+                consumer.storeOffsets(Dictionary(uniqueKeysWithValues: offsets), generation: batch.generation)
+                for (partition, offset) in outcome.retry { pauses.add(topic, partition, offset) }
+            }
+            for (place, offset) in pauses.due() { try await seek(place, offset, consumer) }
+        }
+    }
+
+    /// - Throws: `CancellationError` only: a database that is away is waited for.
+    private func dispatch(_ records: [EventRecord]) async throws -> PolicyDispatcher.Outcome {
+        var wait = Duration.milliseconds(50)
+        while true {
+            do { return try await dispatcher.dispatch(records) } catch {
+                log.error("Events could not be handled, trying again", ["error": "\(error)"])
+                try await Task.sleep(for: wait)
+                wait = min(wait * 2, .seconds(2))
+            }
+        }
+    }
+
+    private struct Batch: Sendable {
+        var records: [EventRecord]
+        var generation: Int
+    }
+
+    private func poll(_ consumer: KafkaConsumer) async throws -> Batch {
+        try await withCheckedThrowingContinuation { continuation in
+            thread.async {
+                continuation.resume(
+                    with: Result {
+                        var generation = 0
+                        let records = try consumer.poll(atMost: Self.batchSize, timeoutMilliseconds: 100) { view in
+                            generation = view.generation
+                            return record(view)
+                        }
+                        return Batch(records: records, generation: generation)
+                    })
+            }
+        }
+    }
+
+    private func seek(_ place: TopicPartition, _ offset: Int64, _ consumer: KafkaConsumer) async throws {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            thread.async { continuation.resume(with: Result { try consumer.seek(place, to: offset) }) }
+        }
+    }
+
+    /// Copies the whole record only when somebody listens to its type.
+    private func record(_ view: borrowing KafkaRecordView) -> EventRecord {
+        let type = view.header("type")
+        var record = EventRecord(
+            topic: view.topic, partition: view.partition, offset: view.offset, timestamp: view.timestamp ?? 0)
+        if let name = EventHeaders.type(type), !dispatcher.listens(to: name) {
+            record.headers = [EventRecord.Header(name: "type", value: type ?? .init())]
+        } else {
+            record.headers = view.headers.map { EventRecord.Header(name: $0.name, value: $0.value) }
+            (record.key, record.payload) = (view.key, view.payload)
+        }
+        return record
+    }
+}

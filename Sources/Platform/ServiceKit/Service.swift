@@ -1,0 +1,59 @@
+public import EventBus
+public import HTTPServer
+public import Outbox
+public import Persistence
+public import Telemetry
+
+/// One bounded context: what it stores, what it reacts to and what it offers.
+public protocol Service: Sendable {
+    /// Consumer group, database file, log and metrics label. Never rename it: a new name starts a new group.
+    static var name: String { get }
+    static var defaultPort: Int { get }
+    /// Its own variables, beside those of every service.
+    static var settings: [Setting] { get }
+    static var migrations: [Migration] { get }
+
+    /// - Throws: ``ServiceEnvironment/Invalid`` for a variable it cannot use.
+    init(_ context: ServiceContext) throws
+
+    var policies: [Policy] { get }
+    var deadlines: [Deadline] { get }
+    /// Runs once at every start, before the first request; must be harmless to repeat.
+    func prepare() async throws
+    func addRoutes(to router: inout Router)
+    /// Work beside requests and events; each runs until its task is cancelled.
+    var tasks: [@Sendable () async -> Void] { get }
+    /// Ends what ``init(_:)`` started, after the last request and event.
+    func close()
+}
+
+extension Service {
+    public static var settings: [Setting] { [] }
+    public var deadlines: [Deadline] { [] }
+    public var tasks: [@Sendable () async -> Void] { [] }
+    public func prepare() async throws {}
+    public func close() {}
+}
+
+/// What a service is given to work with.
+public struct ServiceContext: Sendable {
+    public var environment: ServiceEnvironment
+    public var database: Database
+    public var clock: Timestamp.Clock
+    public var metrics: Metrics
+    public var log: Log
+
+    public init(
+        environment: ServiceEnvironment = .init([:]), database: Database,
+        clock: @escaping Timestamp.Clock = Timestamp.now,
+        metrics: Metrics = Metrics(), log: Log = .silent
+    ) {
+        (self.environment, self.database, self.clock) = (environment, database, clock)
+        (self.metrics, self.log) = (metrics, log)
+    }
+}
+
+/// The tables of the platform, which every service has beside its own.
+public enum PlatformTables {
+    public static let migrations = Outbox.migrations + Inbox.migrations + Deadlines.migrations + Idempotency.migrations
+}

@@ -1,0 +1,51 @@
+import Foundation
+import HTTPServer
+import Kafka
+import Persistence
+
+/// The version that `--version` and `/actuator/info` tell.
+enum Version { static let current = "0.1.0" }
+
+extension Service {
+    /// The whole of a service's `main.swift`: reads arguments and environment, and runs until SIGTERM.
+    ///
+    /// Exit status: 0 after an orderly stop; 64 for wrong arguments; 78 for a setting it cannot use; 1 when it cannot
+    /// start. The reason is one line on stderr.
+    public static func main() async -> Never {
+        switch CommandLine.arguments.dropFirst().first {
+        case nil: break
+        case "--help", "-h": print(help); exit(0)
+        case "--version": print("\(name) \(Version.current)"); exit(0)
+        case let argument?: end(64, "unknown argument \(argument), see --help")
+        }
+        do {
+            try await ServiceRunner<Self>(.process()).run()
+            exit(0)
+        } catch let error as ServiceEnvironment.Invalid {
+            end(78, error.description)
+        } catch {
+            end(1, "\(error)")
+        }
+    }
+
+    private static func end(_ status: Int32, _ line: String) -> Never {
+        FileHandle.standardError.write(Data("\(name): \(line)\n".utf8))
+        exit(status)
+    }
+
+    private static var help: String {
+        let all = ServiceSettings.all(defaultPort: defaultPort) + settings
+        let width = all.map(\.name.count).max() ?? 0
+        let lines = all.map { setting in
+            let name = setting.name.padding(toLength: width, withPad: " ", startingAt: 0)
+            return "  \(name)  \(setting.help)" + (setting.fallback.isEmpty ? "" : " [\(setting.fallback)]")
+        }
+        return """
+            Usage: \(name) [--help] [--version]
+
+            Runs the \(name) service until SIGTERM. It is configured through the environment:
+
+            \(lines.joined(separator: "\n"))
+            """
+    }
+}

@@ -1,0 +1,152 @@
+import EventBus
+import Foundation
+import HTTPServer
+import Kafka
+import Outbox
+import Persistence
+import Telemetry
+
+/// Runs one service from start to orderly stop.
+///
+/// Start: database, tables, data, HTTP, then Kafka in the background (it may be away; the outbox is there for that).
+/// Stop, in under 10 s: readiness off, requests finish, consumer commits and leaves, outbox drains, database closes.
+struct ServiceRunner<S: Service>: Sendable {
+    private let settings: ServiceSettings
+    private let environment: ServiceEnvironment
+    private let log: Log
+    private let metrics = Metrics()
+    private let health = Health()
+
+    init(_ environment: ServiceEnvironment) throws {
+        self.environment = environment
+        settings = try ServiceSettings(environment, name: S.name, defaultPort: S.defaultPort)
+        log = Log(service: S.name, minimum: settings.logLevel, format: settings.logFormat)
+    }
+
+    func run() async throws {
+        let started = ContinuousClock.now
+        let database = try openDatabase()
+        let service = try S(
+            ServiceContext(
+                environment: environment, database: database, clock: Timestamp.now, metrics: metrics, log: log))
+        try await database.migrate(PlatformTables.migrations + S.migrations)
+        try await service.prepare()
+        let producer = try KafkaProducer(
+            bootstrapServers: settings.bootstrapServers, clientId: S.name,
+            // A day: the outbox keeps events anyway, and giving one up would let later ones overtake it.
+            messageTimeout: .seconds(86_400), log: log)
+        let server = try listen(service, database)
+        let work = start(service, database, producer)
+        _ = try? await producer.warmUp(topic: settings.topic, timeout: .seconds(2))  // Else the outbox waits for Kafka.
+        health.enter(.running)
+        log.info("Ready", ["port": String(server.port), "after": "\(ContinuousClock.now - started)"])
+        await TerminationSignal.wait()
+        await stop(server, work, producer, database)
+        service.close()
+        log.info("Stopped")
+    }
+
+    private func openDatabase() throws -> Database {
+        if settings.databaseURL.hasPrefix("sqlite:"), settings.databaseURL != "sqlite::memory:" {
+            let file = URL(filePath: String(settings.databaseURL.dropFirst("sqlite:".count)))
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        }
+        return try Database.open(url: settings.databaseURL, metrics: metrics, log: log)
+    }
+
+    private func listen(_ service: S, _ database: Database) throws -> HTTPServer {
+        var router = Router()
+        service.addRoutes(to: &router)
+        ActuatorRoutes(
+            name: S.name, version: Version.current, database: database, health: health, metrics: metrics,
+            clock: Timestamp.now
+        ).add(to: &router)
+        var cors = CORSPolicy()
+        cors.origins = settings.origins
+        router.use(
+            .trace, .log(log), .metrics(metrics), .cors(cors), .overloadGuard(limit: settings.requestLimit))
+        var configuration = ServerConfiguration(port: settings.port)
+        configuration.address = settings.host
+        return try HTTPServer(configuration, router: router, log: log)
+    }
+
+    /// What runs until the stop, in the order in which it is stopped.
+    private struct Work {
+        var consumer: Task<Void, Never>
+        var tasks: [Task<Void, Never>]
+        var relay: Task<Void, Never>
+    }
+
+    private func start(_ service: S, _ database: Database, _ producer: KafkaProducer) -> Work {
+        let publisher = KafkaPublisher(producer: producer)
+        let relay = OutboxRelay(
+            database: database, publisher: publisher, topic: settings.topic, source: S.name, faults: settings.faults,
+            metrics: metrics, log: log)
+        let dispatcher = PolicyDispatcher(
+            database: database, policies: service.policies, group: S.name, metrics: metrics, log: log)
+        let consumer = PolicyConsumer(
+            connect: connect, clusterId: publisher.clusterId, dispatcher: dispatcher, faults: settings.faults,
+            health: health, metrics: metrics, log: log)
+        let deadlines = DeadlineRunner(
+            database: database, deadlines: service.deadlines, clock: Timestamp.now, metrics: metrics, log: log)
+        let retention = Retention(database: database, keep: settings.retention, log: log)
+        let topics = Task { await ensureTopics(producer) }
+        return Work(
+            consumer: Task {
+                await topics.value
+                await consumer.run()
+            },
+            tasks: (service.tasks + [deadlines.run, retention.run]).map { run in Task { await run() } },
+            relay: Task {
+                await topics.value
+                await relay.run()
+            })
+    }
+
+    @Sendable private func connect() throws(KafkaError) -> KafkaConsumer {
+        try KafkaConsumer(
+            bootstrapServers: settings.bootstrapServers, group: S.name, topics: [settings.topic], clientId: S.name,
+            sessionTimeout: settings.sessionTimeout, log: log)
+    }
+
+    /// Waits for a broker as long as it takes.
+    private func ensureTopics(_ producer: KafkaProducer) async {
+        while health.unready != "stopping" {
+            do {
+                for topic in [settings.topic, DeadLetters.topic(of: settings.topic, group: S.name)] {
+                    try await producer.ensureTopic(topic, partitions: settings.partitions, timeout: .seconds(5))
+                }
+                return
+            } catch {
+                log.warning("Kafka is not there yet, requests are answered all the same", ["error": "\(error)"])
+                try? await Task.sleep(for: .seconds(1))  // Not cancelled; the loop ends by the phase.
+            }
+        }
+    }
+
+    private func stop(_ server: HTTPServer, _ work: Work, _ producer: KafkaProducer, _ database: Database) async {
+        health.enter(.stopping)
+        log.info("Stopping")
+        await server.stop(within: .seconds(3))
+        work.consumer.cancel()
+        for task in work.tasks { task.cancel() }
+        await work.consumer.value
+        await drain(database)
+        work.relay.cancel()
+        await producer.close(timeout: .seconds(1))
+        await work.relay.value
+        for task in work.tasks { await task.value }
+        await database.close()
+    }
+
+    /// Gives the relay up to two seconds to publish the rest; what is left waits in the outbox.
+    private func drain(_ database: Database) async {
+        let deadline = ContinuousClock.now + .seconds(2)
+        while .now < deadline, let backlog = try? await database.read({ try OutboxBacklog.read($0) }),
+            backlog.pending > 0
+        {
+            try? await Task.sleep(for: .milliseconds(20))  // Not cancelled; the loop ends by the deadline.
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/// Why the code that runs now runs: the request or event that set it off.
+///
+/// It travels with a task, into every transaction that the task opens, and from there into the headers of the events
+/// that the transaction publishes, so that one order can be followed through all services.
+public struct Cause: Sendable, Equatable {
+    /// Id of the request or event; becomes the header `causationid` of events that follow from it.
+    public var id: String
+    /// W3C Trace Context, `00-<32 hex>-<16 hex>-<2 hex>` (https://www.w3.org/TR/trace-context/#traceparent-header).
+    public var traceparent: String
+
+    public init(id: String, traceparent: String) { (self.id, self.traceparent) = (id, traceparent) }
+
+    @TaskLocal public static var current: Cause?
+
+    /// The 32 hex digits that all spans of one trace share.
+    public var traceId: String { String(traceparent.dropFirst(3).prefix(32)) }
+
+    /// Continues the trace in `traceparent`, or starts one when it is absent or malformed.
+    public init(id: String, continuing traceparent: String?) {
+        if let traceparent, Self.isValid(traceparent) {
+            self.init(id: id, traceparent: traceparent)
+        } else {
+            self.init(id: id, traceparent: "00-\(Self.hex(16))-\(Self.hex(8))-01")
+        }
+    }
+
+    static func isValid(_ traceparent: String) -> Bool {
+        let bytes = Array(traceparent.utf8)
+        guard bytes.count == 55, bytes[0...2].elementsEqual("00-".utf8) else { return false }
+        let isZero = { (byte: UInt8) in byte == UInt8(ascii: "0") }
+        guard !bytes[3..<35].allSatisfy(isZero), !bytes[36..<52].allSatisfy(isZero) else { return false }
+        return bytes.enumerated().allSatisfy { index, byte in
+            switch index {
+            case 2, 35, 52: byte == UInt8(ascii: "-")
+            default: (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+            }
+        }
+    }
+
+    private static func hex(_ bytes: Int) -> String {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<bytes / 8).map { _ in
+            let digits = String(generator.next() as UInt64, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }.joined()
+    }
+}

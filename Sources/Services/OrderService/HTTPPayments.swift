@@ -1,0 +1,89 @@
+import FoodDeliveryEvents
+import Foundation
+import HTTPClient
+import Telemetry
+
+/// The payment service over HTTP, behind the circuit breaker.
+struct HTTPPayments: Payments {
+    /// Scheme and authority, for example `http://127.0.0.1:8082`.
+    let url: String
+    let client: HTTPClient
+    let breaker: CircuitBreaker
+    let log: Log
+
+    private static let encoder = JSONEncoder()
+
+    var isAvailable: Bool {
+        do {
+            try breaker.checkPermitted()
+            return true
+        } catch { return false }
+    }
+
+    func charge(_ order: OrderDetails, expires: Int64) async -> Charge {
+        do {
+            let response = try await send(
+                ClientRequest(
+                    .post, url + "/pays",
+                    headers: [
+                        ("Content-Type", "application/json"), ("Request-Expires", Timestamp.rfc3339(expires)),
+                    ], body: try Self.encoder.encode(order), isIdempotent: true))
+            switch response.status {
+            case 201: return .approved
+            case 402: return .declined(reason: Self.answer(response)?.detail ?? "")
+            case 400..<500: return .notCharged
+            default: return .unknown
+            }
+        } catch is CircuitBreaker.CallNotPermitted {
+            return .notCharged
+        } catch {
+            log.warning("Payment gave no answer", ["orderId": order.orderId, "error": "\(error)"])
+            return (error as? HTTPClientError)?.requestWasSent == false ? .notCharged : .unknown
+        }
+    }
+
+    func inquire(_ orderId: String) async -> Charge {
+        do {
+            let id = orderId.addingPercentEncoding(withAllowedCharacters: Self.unreserved) ?? ""
+            let response = try await send(ClientRequest(.get, url + "/pays/search/findByOrderId?orderId=" + id))
+            guard response.status == 200, let answer = Self.answer(response), answer.orderId == orderId else {
+                return response.status == 404 ? .notCharged : .unknown
+            }
+            switch answer.status {
+            case nil, "payCxl": return .approved  // Given back since, perhaps: events tell the order that.
+            case "payDecline": return .declined(reason: answer.reason ?? "")
+            default: return .unknown
+            }
+        } catch {
+            return .unknown  // The breaker logs that payment is away; the reconciler asks again.
+        }
+    }
+
+    /// A refusal is an answer; only a payment that cannot answer is a failure.
+    private func send(_ request: ClientRequest) async throws -> ClientResponse {
+        try await breaker.call(
+            classify: { result in
+                switch result {
+                case .success(let response): response.status < 500 ? .success : .failure
+                case .failure(let error): error is CancellationError ? .ignored : .failure
+                }
+            }) {
+                try await client.send(request)
+            }
+    }
+
+    private struct Answer: Decodable {
+        var orderId: String?
+        var status: String?
+        var reason: String?
+        var detail: String?
+    }
+
+    private static func answer(_ response: ClientResponse) -> Answer? {
+        try? JSONDecoder().decode(Answer.self, from: response.body)  // Garbage is no answer.
+    }
+
+    /// RFC 3986 section 2.3.
+    private static let unreserved = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+}

@@ -1,0 +1,110 @@
+import FoodDeliveryEvents
+import HTTPServer
+import Persistence
+
+/// What the customer sends; nothing in it is trusted.
+struct OrderForm: Decodable, Sendable {
+    var orderId: String?
+    var custId: String?
+    var custAddr: String?
+    var custTel: String?
+    /// `name:qty,name:qty`; or else ``items``.
+    var orderInfo: String?
+    var items: [Item]?
+    var totPrice: LenientInt?
+    var storeId: LenientInt?
+
+    struct Item: Decodable, Sendable {
+        var name: String
+        var qty: LenientInt
+    }
+
+    private static let textLimit = 500
+    /// Bytes; a hundred dishes fit, and the event stays far below what a broker takes.
+    private static let orderInfoLimit = 16_000
+    private static let itemLimit = 100
+    private static let quantityLimit = 10_000
+
+    /// Checks the order against the local copy of the menu.
+    /// - Throws: ``InvalidFields`` with one entry per wrong field; ``MenuUnknown``.
+    func checked(orderId: String, in connection: any Connection) throws -> OrderDetails {
+        let storeId = storeId?.value ?? DemoStore.id
+        guard try MenuView.isKnown(storeId, in: connection) else { throw try unknownStore(storeId, in: connection) }
+        var wrong = wrongTexts
+        let named = named
+        let total = try price(named, at: storeId, in: connection, &wrong)
+        if let total, totPrice?.value != total {
+            let sent = totPrice.map { String($0.value) }
+            wrong.append(.init("totPrice", "must be \(total), the sum of the menu prices", rejected: sent))
+        }
+        guard wrong.isEmpty, let custId, let total else { throw InvalidFields(wrong) }
+        let items = Self.merged(named)
+        let asSent = items.count == named.count ? orderInfo : nil
+        return OrderDetails(
+            orderId: orderId, custId: custId, custAddr: custAddr ?? "", custTel: custTel ?? "",
+            orderInfo: asSent ?? OrderItem.orderInfo(of: items), items: items, totPrice: total, storeId: storeId)
+    }
+
+    private var wrongTexts: [Problem.Field] {
+        let texts = [("orderId", orderId), ("custId", custId), ("custAddr", custAddr), ("custTel", custTel)]
+        let empty = (custId ?? "").allSatisfy(\.isWhitespace) ? [Problem.Field("custId", "must not be empty")] : []
+        let noId = orderId?.isEmpty == true ? [Problem.Field("orderId", "must not be empty")] : []
+        return empty + noId
+            + texts.compactMap { name, text in
+                guard let text else { return nil }
+                if text.utf8.count > Self.textLimit {
+                    return .init(name, "must not be longer than \(Self.textLimit) bytes")
+                }
+                let hasControl = text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7f }
+                return hasControl ? .init(name, "must not contain control characters") : nil
+            }
+    }
+
+    /// The dishes as they were named; empty when there is none or they cannot be read.
+    private var named: [OrderItem] {
+        guard let orderInfo else { return items?.map { OrderItem(name: $0.name, qty: $0.qty.value) } ?? [] }
+        return orderInfo.utf8.count <= Self.orderInfoLimit ? OrderItem.parse(orderInfo) ?? [] : []
+    }
+
+    /// One entry per dish, in the order they were first named: what payment and store count with.
+    private static func merged(_ items: [OrderItem]) -> [OrderItem] {
+        items.reduce(into: []) { merged, item in
+            if let index = merged.firstIndex(where: { $0.name == item.name }) {
+                merged[index].qty += item.qty
+            } else {
+                merged.append(item)
+            }
+        }
+    }
+
+    /// - Returns: the sum in won; `nil` when a dish is wrong, which `wrong` then tells.
+    private func price(
+        _ items: [OrderItem], at storeId: Int, in connection: any Connection, _ wrong: inout [Problem.Field]
+    ) throws -> Int? {
+        let field = orderInfo == nil && self.items != nil ? "items" : "orderInfo"
+        guard !items.isEmpty, items.count <= Self.itemLimit else {
+            wrong.append(.init(field, "must name 1 to \(Self.itemLimit) dishes as name:qty,name:qty"))
+            return nil
+        }
+        let before = wrong.count
+        var total = 0
+        for item in items {
+            guard (1...Self.quantityLimit).contains(item.qty) else {
+                wrong.append(.init(field, "the quantity of \(item.name) must be 1 to \(Self.quantityLimit)"))
+                continue
+            }
+            guard let price = try MenuView.price(of: item.name, at: storeId, in: connection) else {
+                wrong.append(.init(field, "\(item.name) is not on the menu"))
+                continue
+            }
+            total += price * item.qty
+        }
+        return wrong.count == before ? total : nil
+    }
+
+    private func unknownStore(_ storeId: Int, in connection: any Connection) throws -> any HTTPFailure {
+        let isAnyKnown = try connection.first("SELECT 1 FROM menus LIMIT 1") { _ in true } ?? false
+        guard isAnyKnown else { return MenuUnknown() }
+        return InvalidFields([.init("storeId", "is no store with a menu", rejected: String(storeId))])
+    }
+}

@@ -1,0 +1,51 @@
+import EventBus
+import Foundation
+import HTTPClient
+import HTTPServer
+import Outbox
+import Persistence
+import ServiceKit
+
+/// What the order context stores, reacts to and offers.
+struct OrderService: Service {
+    static let name = "order"
+    static let defaultPort = 8081
+    static let settings = [paymentURL, paymentTimeout]
+    static let migrations = Orders.migrations + OrderView.migrations + MenuView.migrations
+
+    private static let paymentURL = Setting("PAYMENT_URL", default: "http://127.0.0.1:8082", "the payment service")
+    private static let paymentTimeout = Setting(
+        "PAYMENT_TIMEOUT_MS", default: "1000", "how long an order waits for its payment")
+
+    private let routes: OrderRoutes
+    private let reconciler: Reconciler
+    private let client: HTTPClient?
+
+    init(_ context: ServiceContext) throws {
+        let url = context.environment.text(Self.paymentURL)
+        guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
+            throw context.environment.invalid(Self.paymentURL, "an http:// or https:// URL")
+        }
+        var configuration = HTTPClient.Configuration()
+        configuration.timeout = .milliseconds(try context.environment.integer(Self.paymentTimeout, in: 10...1_900))
+        let client = try HTTPClient(configuration)
+        let breaker = CircuitBreaker(name: "payment", metrics: context.metrics, log: context.log)
+        self.init(
+            context, payments: HTTPPayments(url: url, client: client, breaker: breaker, log: context.log),
+            client: client)
+    }
+
+    /// - Parameter client: closed with the service.
+    init(_ context: ServiceContext, payments: any Payments, client: HTTPClient? = nil) {
+        let place = PlaceOrder(database: context.database, payments: payments) { UUID().uuidString.lowercased() }
+        routes = OrderRoutes(database: context.database, placeOrder: place)
+        reconciler = Reconciler(
+            database: context.database, payments: payments, clock: context.clock, log: context.log)
+        self.client = client
+    }
+
+    var policies: [Policy] { OrderPolicies.all + OrderView.policies + MenuView.policies }
+    var tasks: [@Sendable () async -> Void] { [reconciler.run] }
+    func addRoutes(to router: inout Router) { routes.add(to: &router) }
+    func close() { client?.close() }
+}

@@ -1,0 +1,84 @@
+import EventBus
+import FoodDeliveryEvents
+import Persistence
+
+/// What customers see of their orders (`/orderInfos`): one row per paid order, built from events only, and only moving
+/// forward, so a late event cannot turn "cooking" back into "paid". Drop the table and replay to rebuild it.
+enum OrderView {
+    static let migrations = [
+        Migration(
+            "orderView", 1,
+            [
+                """
+                CREATE TABLE order_infos (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT, order_id TEXT NOT NULL UNIQUE,
+                    cust_id TEXT NOT NULL, cust_addr TEXT NOT NULL, cust_tel TEXT NOT NULL,
+                    order_info TEXT NOT NULL, tot_price INTEGER NOT NULL, store_id INTEGER NOT NULL,
+                    status TEXT NOT NULL, step INTEGER NOT NULL, cmplt_time TEXT, reason TEXT) STRICT
+                """
+            ])
+    ]
+
+    static let policies: [Policy] = [
+        .project(PaymentApproved.self, "orderView.create") { try create($0.details, in: $1) },
+        .project(OrderAccepted.self, "orderView.accepted") { event, transaction in
+            try show(event.orderId, .orderAccept, cmpltTime: event.cmpltTime, in: transaction)
+        },
+        .project(OrderRejected.self, "orderView.rejected") { event, transaction in
+            try show(event.orderId, .orderReject, reason: event.reason, in: transaction)
+        },
+        .project(CookStarted.self, "orderView.cooking") { try show($0.orderId, .cookStart, in: $1) },
+        .project(CookFinished.self, "orderView.cooked") { try show($0.orderId, .cookCmplt, in: $1) },
+        .project(PaymentCanceled.self, "orderView.refunded") { try show($0.orderId, .payCxl, in: $1) },
+    ]
+
+    /// How far a status is along the way; a view row never goes back.
+    private static func step(_ status: Order.Status) -> Int { Order.Status.allCases.firstIndex(of: status) ?? 0 }
+
+    /// PaymentApproved is the first event of every order, and all others follow from it on the same partition.
+    private static func create(_ details: OrderDetails, in transaction: Transaction) throws {
+        try transaction.execute(
+            """
+            INSERT INTO order_infos (order_id, cust_id, cust_addr, cust_tel, order_info, tot_price, store_id, status, step)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (order_id) DO NOTHING
+            """,
+            [
+                .text(details.orderId), .text(details.custId), .text(details.custAddr), .text(details.custTel),
+                .text(details.orderInfo), .int(details.totPrice), .int(details.storeId),
+                .text(Order.Status.orderCmplt.rawValue), .int(step(.orderCmplt)),
+            ])
+    }
+
+    private static func show(
+        _ orderId: String, _ status: Order.Status, cmpltTime: String? = nil, reason: String? = nil,
+        in transaction: Transaction
+    ) throws {
+        try transaction.execute(
+            """
+            UPDATE order_infos SET status = $1, step = $2, cmplt_time = coalesce($3, cmplt_time),
+                                   reason = coalesce($4, reason)
+            WHERE order_id = $5 AND step < $2
+            """,
+            [.text(status.rawValue), .int(step(status)), .optional(cmpltTime), .optional(reason), .text(orderId)])
+    }
+
+    struct Stored: Sendable {
+        var id: Int64
+        var details: OrderDetails
+        var status: String
+        var cmpltTime: String?
+        var reason: String?
+    }
+
+    static let columns =
+        "id, order_id, cust_id, cust_addr, cust_tel, order_info, tot_price, store_id, status, cmplt_time, reason"
+
+    static func read(_ row: any Row) -> Stored {
+        let details = OrderDetails(
+            orderId: row.text(1), custId: row.text(2), custAddr: row.text(3), custTel: row.text(4),
+            orderInfo: row.text(5), items: [], totPrice: row.int(6), storeId: row.int(7))
+        return Stored(
+            id: row.integer(0), details: details, status: row.text(8), cmpltTime: row.optionalText(9),
+            reason: row.optionalText(10))
+    }
+}

@@ -1,0 +1,123 @@
+import FoodDeliveryEvents
+import Outbox
+import Persistence
+
+/// The table of orders.
+enum Orders {
+    static let migrations = [
+        Migration(
+            "order", 1,
+            [
+                """
+                CREATE TABLE orders (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT, order_id TEXT NOT NULL UNIQUE,
+                    cust_id TEXT NOT NULL, cust_addr TEXT NOT NULL, cust_tel TEXT NOT NULL,
+                    order_info TEXT NOT NULL, tot_price INTEGER NOT NULL, store_id INTEGER NOT NULL,
+                    status TEXT NOT NULL, cmplt_time TEXT, reason TEXT,
+                    fingerprint TEXT NOT NULL, asked_at INTEGER NOT NULL, version INTEGER NOT NULL DEFAULT 1) STRICT
+                """,
+                // What the reconciler looks for; empty but for the orders that are being paid right now.
+                "CREATE INDEX orders_unpaid ON orders (asked_at) WHERE status = 'payWait'",
+            ])
+    ]
+
+    /// A row, with what the table keeps beside the aggregate.
+    struct Stored: Sendable {
+        var id: Int64
+        var order: Order
+        var version: Int
+        /// Of the request that placed the order: tells a repetition from another order under the same id.
+        var fingerprint: String
+        /// When payment was asked last, milliseconds since 1970 UTC.
+        var askedAt: Int64
+
+        /// As the request that placed the order was answered, whatever became of the order since.
+        var asFirstAnswered: Stored {
+            var first = self
+            first.order = Order(order.details, status: .orderCmplt)
+            first.version = 2  // Stored, then paid.
+            return first
+        }
+    }
+
+    static let columns = """
+        id, order_id, cust_id, cust_addr, cust_tel, order_info, tot_price, store_id, status, cmplt_time, reason,
+        version, fingerprint, asked_at
+        """
+
+    static func insert(_ order: Order, fingerprint: String, in transaction: Transaction) throws -> Stored {
+        let details = order.details
+        let id = try transaction.insert(
+            """
+            INSERT INTO orders (order_id, cust_id, cust_addr, cust_tel, order_info, tot_price, store_id, status,
+                                fingerprint, asked_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id
+            """,
+            [
+                .text(details.orderId), .text(details.custId), .text(details.custAddr), .text(details.custTel),
+                .text(details.orderInfo), .int(details.totPrice), .int(details.storeId),
+                .text(order.status.rawValue), .text(fingerprint), .integer(transaction.now),
+            ])
+        return Stored(id: id, order: order, version: 1, fingerprint: fingerprint, askedAt: transaction.now)
+    }
+
+    static func find(orderId: String, in connection: any Connection) throws -> Stored? {
+        try connection.first("SELECT \(columns) FROM orders WHERE order_id = $1", [.text(orderId)], read)
+    }
+
+    static func find(id: Int64, in connection: any Connection) throws -> Stored? {
+        try connection.first("SELECT \(columns) FROM orders WHERE id = $1", [.integer(id)], read)
+    }
+
+    /// Makes `move`, saves the order and queues its events: all of it or, when the move is not legal now, none of it.
+    /// - Returns: `false` when the order is unknown.
+    @discardableResult
+    static func make(
+        _ move: Order.Move, _ orderId: String, in transaction: Transaction,
+        with change: (inout Order) -> Void = { _ in }
+    ) throws -> Bool {
+        guard let stored = try find(orderId: orderId, in: transaction) else { return false }
+        _ = try make(move, on: stored, in: transaction, with: change)
+        return true
+    }
+
+    /// The same for an order that was read before, perhaps in an earlier transaction.
+    /// - Returns: `nil` when the move is not legal, or the row has changed since it was read.
+    static func make(
+        _ move: Order.Move, on stored: Stored, in transaction: Transaction,
+        with change: (inout Order) -> Void = { _ in }
+    ) throws -> Stored? {
+        var stored = stored
+        guard let events = stored.order.make(move) else { return nil }
+        change(&stored.order)
+        let saved = try transaction.execute(
+            """
+            UPDATE orders SET status = $1, cmplt_time = $2, reason = $3, version = version + 1
+            WHERE id = $4 AND version = $5
+            """,
+            [
+                .text(stored.order.status.rawValue), .optional(stored.order.cmpltTime), .optional(stored.order.reason),
+                .integer(stored.id), .int(stored.version),
+            ])
+        guard saved == 1 else { return nil }
+        stored.version += 1
+        try Outbox.append(events, in: transaction)
+        return stored
+    }
+
+    /// - Throws: `DatabaseError` when the row holds a status that this program does not know.
+    static func read(_ row: any Row) throws -> Stored {
+        guard let status = Order.Status(rawValue: row.text(8)) else {
+            throw DatabaseError(kind: .other, message: "order \(row.integer(0)) has the unknown status \(row.text(8))")
+        }
+        let orderInfo = row.text(5)
+        let details = OrderDetails(
+            orderId: row.text(1), custId: row.text(2), custAddr: row.text(3), custTel: row.text(4),
+            orderInfo: orderInfo, items: OrderItem.parse(orderInfo) ?? [], totPrice: row.int(6), storeId: row.int(7))
+        let order = Order(
+            details, status: status, cmpltTime: row.optionalText(9),
+            reason: row.optionalText(10))
+        return Stored(
+            id: row.integer(0), order: order, version: row.int(11), fingerprint: row.text(12), askedAt: row.integer(13))
+    }
+}

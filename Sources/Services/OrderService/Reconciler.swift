@@ -1,0 +1,53 @@
+import Persistence
+import Telemetry
+
+/// Finishes orders whose payment was interrupted, by a crash or by an answer that got lost: charged ones are placed,
+/// the others removed.
+struct Reconciler: Sendable {
+    let database: Database
+    let payments: any Payments
+    let clock: Timestamp.Clock
+    let log: Log
+
+    /// Milliseconds since payment was asked: longer than a charge can still happen, clocks a second apart included.
+    static let settlesAfter: Int64 = 5_000
+    private static let batchSize = 100
+
+    /// Looks once a second until the task is cancelled.
+    func run() async {
+        while !Task.isCancelled {
+            do { try await settleAll() } catch {
+                log.error("Pending orders could not be settled", ["error": "\(error)"])
+            }
+            try? await Task.sleep(for: .seconds(1))  // Throws on cancellation only, which the loop looks at.
+        }
+    }
+
+    /// Settles what is due, oldest first; stops at the first one payment gives no answer to.
+    func settleAll() async throws {
+        let due = clock() - Self.settlesAfter
+        let unpaid = try await database.read {
+            try Orders.unpaid(askedBefore: due, atMost: Self.batchSize, in: $0)
+        }
+        for order in unpaid {
+            guard try await settle(order) else { return }
+        }
+    }
+
+    /// - Returns: `false` when payment gives no answer.
+    private func settle(_ unpaid: UnpaidOrder) async throws -> Bool {
+        let charge = await payments.inquire(unpaid.orderId)
+        guard charge != .unknown else { return false }
+        try await database.write { transaction in
+            switch charge {
+            case .approved: try Orders.make(.pay, unpaid.orderId, in: transaction)
+            case .declined(let reason):
+                try Orders.make(.decline, unpaid.orderId, in: transaction) { $0.reason = reason }
+            case .notCharged: try Orders.abandon(unpaid, in: transaction)
+            case .unknown: break
+            }
+        }
+        log.info("A pending order was settled", ["orderId": unpaid.orderId, "charge": "\(charge)"])
+        return true
+    }
+}

@@ -1,0 +1,46 @@
+import FoodDeliveryEvents
+import HTTPServer
+import Persistence
+import Telemetry
+
+/// Charges the customer for an order, once: the order id is the idempotency key.
+struct ChargeCustomer: Sendable {
+    let database: Database
+    /// Won; what a card is good for in one payment.
+    let limit: Int
+
+    /// - Parameter expires: milliseconds since 1970 UTC. A charge that waited longer, in a queue or for a lock, is
+    ///   refused: its caller has given up by then, and counts on it not happening any more.
+    /// - Returns: the payment, the first one again for a repetition.
+    /// - Throws: ``Declined`` 402, ``Expired`` 408, ``OtherPayment`` 422.
+    func callAsFunction(_ details: OrderDetails, expires: Int64?) async throws -> Pays.Stored {
+        let stored = try await database.write { transaction in
+            if let known = try Pays.find(orderId: details.orderId, in: transaction) {
+                guard known.pay.details == details else { throw OtherPayment() }
+                return known
+            }
+            if let expires, transaction.now > expires { throw Expired() }
+            return try Pays.insert(.decide(details, limit: limit), in: transaction)
+        }
+        if stored.pay.status == .declined { throw Declined(reason: stored.pay.reason ?? "") }
+        return stored
+    }
+}
+
+/// 402: the card was refused.
+struct Declined: HTTPFailure {
+    var reason: String
+    var problem: Problem { Problem(402, reason) }
+}
+
+/// 408: the request came too late to be carried out.
+struct Expired: HTTPFailure {
+    var problem: Problem { Problem(408, "The request had expired before it could be carried out") }
+}
+
+/// 422: the order was paid for with other details.
+struct OtherPayment: HTTPFailure {
+    var problem: Problem {
+        Problem(422, "다른 내용으로 이미 결제된 주문번호입니다.", fields: [.init("orderId", "has another payment")])
+    }
+}

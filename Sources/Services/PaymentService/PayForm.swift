@@ -1,0 +1,45 @@
+import FoodDeliveryEvents
+import HTTPServer
+
+/// A charge as the order service, or somebody with httpie, asks for it.
+struct PayForm: Decodable, Sendable {
+    var orderId: String?
+    var custId: String?
+    var custAddr: String?
+    var custTel: String?
+    var orderInfo: String?
+    var totPrice: LenientInt?
+    var storeId: LenientInt?
+
+    private static let textLimit = 500
+    /// Bytes, so that the event stays far below what a broker takes.
+    private static let orderInfoLimit = 16_000
+
+    /// - Throws: ``InvalidFields`` with one entry per wrong field.
+    func checked() throws(InvalidFields) -> OrderDetails {
+        let texts = [
+            ("orderId", orderId), ("custId", custId), ("custAddr", custAddr), ("custTel", custTel),
+        ]
+        var wrong = texts.compactMap { name, text -> Problem.Field? in
+            (text?.utf8.count ?? 0) > Self.textLimit
+                ? .init(name, "must not be longer than \(Self.textLimit) bytes") : nil
+        }
+        if orderId?.isEmpty ?? true { wrong.append(.init("orderId", "must not be empty")) }
+        if custId?.isEmpty ?? true { wrong.append(.init("custId", "must not be empty")) }
+        if totPrice.map({ $0.value > 0 }) != true { wrong.append(.init("totPrice", "must be a number of won above 0")) }
+        let items = items
+        if items.isEmpty { wrong.append(.init("orderInfo", "must name dishes once each, as name:qty,name:qty")) }
+        guard wrong.isEmpty, let orderId, let custId, let totPrice, let orderInfo else { throw InvalidFields(wrong) }
+        return OrderDetails(
+            orderId: orderId, custId: custId, custAddr: custAddr ?? "", custTel: custTel ?? "", orderInfo: orderInfo,
+            items: items, totPrice: totPrice.value, storeId: storeId?.value ?? DemoStore.id)
+    }
+
+    /// Empty unless every dish is named once, with a quantity above 0.
+    private var items: [OrderItem] {
+        guard let orderInfo, orderInfo.utf8.count <= Self.orderInfoLimit, let items = OrderItem.parse(orderInfo),
+            items.allSatisfy({ $0.qty > 0 }), Set(items.map(\.name)).count == items.count
+        else { return [] }
+        return items
+    }
+}

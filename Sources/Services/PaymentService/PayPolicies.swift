@@ -1,0 +1,11 @@
+import EventBus
+import FoodDeliveryEvents
+
+/// Every event that makes payment act: the `PolicyHandler` of this context.
+enum PayPolicies {
+    static let all: [Policy] = [
+        .whenever(OrderRejected.self, "payment.refund") { event, transaction in
+            try Pays.refund(event.orderId, reason: event.reason, in: transaction)
+        }
+    ]
+}

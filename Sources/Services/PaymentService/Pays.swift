@@ -1,0 +1,87 @@
+import EventBus
+import FoodDeliveryEvents
+import Outbox
+import Persistence
+
+/// The table of payments, one per order, and the ledger that goes with it.
+enum Pays {
+    static let migrations = [
+        Migration(
+            "payment", 1,
+            [
+                """
+                CREATE TABLE pays (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT, order_id TEXT NOT NULL UNIQUE,
+                    cust_id TEXT NOT NULL, cust_addr TEXT NOT NULL, cust_tel TEXT NOT NULL,
+                    order_info TEXT NOT NULL, tot_price INTEGER NOT NULL, store_id INTEGER NOT NULL,
+                    status TEXT NOT NULL, reason TEXT, version INTEGER NOT NULL DEFAULT 1) STRICT
+                """
+            ])
+    ]
+
+    struct Stored: Sendable {
+        var id: Int64
+        var pay: Pay
+        var version: Int
+    }
+
+    static let columns =
+        "id, order_id, cust_id, cust_addr, cust_tel, order_info, tot_price, store_id, status, reason, version"
+
+    /// Stores a decision; when the customer was charged, the ledger and the topic learn of it in the same transaction.
+    static func insert(_ pay: Pay, in transaction: Transaction) throws -> Stored {
+        let details = pay.details
+        let id = try transaction.insert(
+            """
+            INSERT INTO pays (order_id, cust_id, cust_addr, cust_tel, order_info, tot_price, store_id, status, reason)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id
+            """,
+            [
+                .text(details.orderId), .text(details.custId), .text(details.custAddr), .text(details.custTel),
+                .text(details.orderInfo), .int(details.totPrice), .int(details.storeId), .text(pay.status.rawValue),
+                .optional(pay.reason),
+            ])
+        if pay.status == .approved {
+            try Ledger.enter(.charge, payId: id, details.orderId, amount: details.totPrice, in: transaction)
+            try Outbox.append([PaymentApproved(details, payId: Int(id))], in: transaction)
+        }
+        return Stored(id: id, pay: pay, version: 1)
+    }
+
+    /// Gives the money for an order back, once: repeated calls change nothing.
+    /// - Throws: ``UnknownOrder``.
+    static func refund(_ orderId: String, reason: String, in transaction: Transaction) throws {
+        guard var stored = try find(orderId: orderId, in: transaction) else { throw UnknownOrder(orderId: orderId) }
+        guard stored.pay.refund(reason: reason) else { return }
+        try transaction.execute(
+            "UPDATE pays SET status = $1, reason = $2, version = version + 1 WHERE id = $3",
+            [.text(stored.pay.status.rawValue), .optional(stored.pay.reason), .integer(stored.id)])
+        let amount = stored.pay.details.totPrice
+        try Ledger.enter(.refund, payId: stored.id, orderId, amount: amount, in: transaction)
+        let event = PaymentCanceled(orderId: orderId, payId: Int(stored.id), amount: amount, reason: reason)
+        try Outbox.append([event], in: transaction)
+    }
+
+    static func find(orderId: String, in connection: any Connection) throws -> Stored? {
+        try connection.first("SELECT \(columns) FROM pays WHERE order_id = $1", [.text(orderId)], read)
+    }
+
+    static func find(id: Int64, in connection: any Connection) throws -> Stored? {
+        try connection.first("SELECT \(columns) FROM pays WHERE id = $1", [.integer(id)], read)
+    }
+
+    static func read(_ row: any Row) throws -> Stored {
+        guard let status = Pay.Status(rawValue: row.text(8)) else {
+            throw DatabaseError(kind: .other, message: "pay \(row.integer(0)) has the unknown status \(row.text(8))")
+        }
+        let orderInfo = row.text(5)
+        let details = OrderDetails(
+            orderId: row.text(1), custId: row.text(2), custAddr: row.text(3), custTel: row.text(4),
+            orderInfo: orderInfo, items: OrderItem.parse(orderInfo) ?? [], totPrice: row.int(6), storeId: row.int(7))
+        let pay = Pay(details, status: status, reason: row.optionalText(9))
+        return Stored(id: row.integer(0), pay: pay, version: row.int(10))
+    }
+}
+
+/// Nobody was charged for this order.
+struct UnknownOrder: PermanentFailure, Equatable { var orderId: String }

@@ -1,0 +1,18 @@
+import FoodDeliveryEvents
+import Persistence
+
+/// The store and the dishes that the quick start orders from; entered once, into an empty database.
+enum DemoCatalog {
+    private static let dishes = [("김치찌개", 6000), ("제육볶음", 6000), ("된장찌개", 5500), ("비빔밥", 7000)]
+    private static let stock = 100_000
+
+    static func enter(in transaction: Transaction) throws {
+        let isEmpty = try transaction.first("SELECT 1 FROM stores LIMIT 1") { _ in true } == nil
+        guard isEmpty else { return }
+        let id = try Stores.insert(
+            name: "배달의민족 본점", address: "경기도 성남시 분당구 불정로 6", lat: 37.3595, lon: 127.1052, in: transaction)
+        for (name, price) in dishes {
+            _ = try MenuItems.insert(storeId: Int(id), name: name, price: price, stock: stock, in: transaction)
+        }
+    }
+}

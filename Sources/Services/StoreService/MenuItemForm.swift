@@ -1,0 +1,52 @@
+import FoodDeliveryEvents
+import HTTPServer
+
+/// A dish as the owner enters or changes it.
+struct MenuItemForm: Decodable, Sendable {
+    /// The demo store when it is left out.
+    var storeId: LenientInt?
+    var name: String?
+    /// Won.
+    var price: LenientInt?
+    /// Portions, as counted.
+    var stock: LenientInt?
+
+    private static let priceLimit = 10_000_000
+    private static let stockLimit = 1_000_000_000
+    private static let nameLimit = 100
+
+    /// Every member, for a new dish; the stock is 0 when it is left out.
+    func complete() throws(InvalidFields) -> (storeId: Int, name: String, price: Int, stock: Int) {
+        var wrong = wrongFields
+        if name == nil { wrong.append(.init("name", "is missing")) }
+        if price == nil { wrong.append(.init("price", "is missing")) }
+        guard wrong.isEmpty, let name, let price else { throw InvalidFields(wrong) }
+        return (storeId?.value ?? DemoStore.id, name, price.value, stock?.value ?? 0)
+    }
+
+    /// The members that a change may have.
+    func check() throws(InvalidFields) {
+        var wrong = wrongFields
+        if name != nil { wrong.append(.init("name", "cannot be changed: orders name their dishes")) }
+        if price == nil, stock == nil { wrong.append(.init("stock", "give a new price or stock")) }
+        guard wrong.isEmpty else { throw InvalidFields(wrong) }
+    }
+
+    private var wrongFields: [Problem.Field] {
+        var wrong: [Problem.Field] = []
+        // A name stands in `name:qty,name:qty`.
+        if let name,
+            name.isEmpty || name.utf8.count > Self.nameLimit || name.contains(",") || name.contains(where: \.isNewline)
+                || name.first?.isWhitespace == true || name.last?.isWhitespace == true
+        {
+            wrong.append(.init("name", "must be 1 to \(Self.nameLimit) bytes without commas or blanks around it"))
+        }
+        if let price, !(0...Self.priceLimit).contains(price.value) {
+            wrong.append(.init("price", "must be 0 to \(Self.priceLimit) won"))
+        }
+        if let stock, !(0...Self.stockLimit).contains(stock.value) {
+            wrong.append(.init("stock", "must be 0 to \(Self.stockLimit)"))
+        }
+        return wrong
+    }
+}

@@ -1,0 +1,62 @@
+import EventBus
+import FoodDeliveryEvents
+import Outbox
+import Persistence
+
+/// A dish of a store, with what is left of it.
+struct MenuItem: Equatable, Sendable {
+    var id: Int64
+    var storeId: Int
+    var name: String
+    /// Won (KRW), no minor unit.
+    var price: Int
+    /// Portions, ≥ 0.
+    var stock: Int
+    var version: Int
+
+    var level: StockLevel {
+        StockLevel(menuItemId: Int(id), name: name, price: price, stock: stock, version: version)
+    }
+}
+
+/// The table of dishes.
+enum MenuItems {
+    static let columns = "id, store_id, name, price, stock, version"
+
+    /// - Throws: `DatabaseError` with a unique violation when the store has a dish of that name.
+    static func insert(
+        storeId: Int, name: String, price: Int, stock: Int, in transaction: Transaction
+    ) throws -> MenuItem {
+        let id = try transaction.insert(
+            "INSERT INTO menu_items (store_id, name, price, stock) VALUES ($1, $2, $3, $4) RETURNING id",
+            [.int(storeId), .text(name), .int(price), .int(stock)])
+        let item = MenuItem(id: id, storeId: storeId, name: name, price: price, stock: stock, version: 1)
+        try Stock.enter(.entered, stock, of: id, orderId: nil, in: transaction)
+        try Outbox.append([MenuItemChanged(storeId: storeId, item: item.level)], in: transaction)
+        return item
+    }
+
+    /// Sets price and stock as the owner counts them; the difference to the books is entered into them.
+    static func update(_ item: MenuItem, price: Int, stock: Int, in transaction: Transaction) throws -> MenuItem {
+        var changed = item
+        (changed.price, changed.stock, changed.version) = (price, stock, item.version + 1)
+        try transaction.execute(
+            "UPDATE menu_items SET price = $1, stock = $2, version = $3 WHERE id = $4",
+            [.int(price), .int(stock), .int(changed.version), .integer(item.id)])
+        if stock != item.stock {
+            try Stock.enter(.entered, stock - item.stock, of: item.id, orderId: nil, in: transaction)
+        }
+        try Outbox.append([MenuItemChanged(storeId: item.storeId, item: changed.level)], in: transaction)
+        return changed
+    }
+
+    static func find(id: Int64, in connection: any Connection) throws -> MenuItem? {
+        try connection.first("SELECT \(columns) FROM menu_items WHERE id = $1", [.integer(id)], read)
+    }
+
+    static func read(_ row: any Row) -> MenuItem {
+        MenuItem(
+            id: row.integer(0), storeId: row.int(1), name: row.text(2), price: row.int(3), stock: row.int(4),
+            version: row.int(5))
+    }
+}

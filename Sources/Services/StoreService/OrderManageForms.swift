@@ -1,0 +1,40 @@
+import HTTPServer
+import Telemetry
+
+/// When the food will be ready: a time, or minutes from now.
+struct AcceptForm: Decodable, Sendable {
+    /// ISO 8601 with offset.
+    var cmpltTime: String?
+    var cookMinutes: LenientInt?
+
+    private static let longest = 24 * 60
+
+    /// - Returns: ISO 8601 with offset, later than `now` (milliseconds since 1970 UTC).
+    func checked(now: Int64) throws(InvalidFields) -> String {
+        if let cmpltTime {
+            guard let time = Timestamp.parse(cmpltTime), time > now, time <= now + Int64(Self.longest) * 60_000 else {
+                throw InvalidFields([
+                    .init("cmpltTime", "must be an ISO 8601 time with offset within the next 24 hours")
+                ])
+            }
+            return cmpltTime
+        }
+        guard let minutes = cookMinutes?.value, (1...Self.longest).contains(minutes) else {
+            throw InvalidFields([.init("cookMinutes", "must be 1 to \(Self.longest), unless cmpltTime is given")])
+        }
+        return Timestamp.rfc3339(now + Int64(minutes) * 60_000)
+    }
+}
+
+struct RejectForm: Decodable, Sendable {
+    var reason: String?
+
+    private static let longest = 500
+
+    func checked() throws(InvalidFields) -> String {
+        guard let reason, !reason.allSatisfy(\.isWhitespace), reason.utf8.count <= Self.longest else {
+            throw InvalidFields([.init("reason", "must be a text of at most \(Self.longest) bytes")])
+        }
+        return reason
+    }
+}

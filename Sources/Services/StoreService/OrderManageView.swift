@@ -1,0 +1,66 @@
+import EventBus
+import FoodDeliveryEvents
+import Persistence
+
+/// What owners see of their orders (`/orderDtls`): built from events only, and only moving forward.
+enum OrderManageView {
+    static let migrations = [
+        Migration(
+            "orderDtls", 1,
+            [
+                """
+                CREATE TABLE order_dtls (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT, order_id TEXT NOT NULL UNIQUE,
+                    cust_id TEXT NOT NULL, cust_addr TEXT NOT NULL, cust_tel TEXT NOT NULL,
+                    order_info TEXT NOT NULL, tot_price INTEGER NOT NULL, store_id INTEGER NOT NULL,
+                    status TEXT NOT NULL, step INTEGER NOT NULL) STRICT
+                """
+            ])
+    ]
+
+    static let policies: [Policy] = [
+        .project(PaymentApproved.self, "orderDtls.create") { try create($0.details, in: $1) },
+        .project(OrderAccepted.self, "orderDtls.accepted") { try show($0.orderId, .orderAccept, in: $1) },
+        .project(OrderRejected.self, "orderDtls.rejected") { try show($0.orderId, .orderReject, in: $1) },
+        .project(CookStarted.self, "orderDtls.cooking") { try show($0.orderId, .cookStart, in: $1) },
+        .project(CookFinished.self, "orderDtls.cooked") { try show($0.orderId, .cookCmplt, in: $1) },
+    ]
+
+    private static func step(_ status: OrderManage.Status) -> Int {
+        OrderManage.Status.allCases.firstIndex(of: status) ?? 0
+    }
+
+    private static func create(_ details: OrderDetails, in transaction: Transaction) throws {
+        try transaction.execute(
+            """
+            INSERT INTO order_dtls (order_id, cust_id, cust_addr, cust_tel, order_info, tot_price, store_id, status, step)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (order_id) DO NOTHING
+            """,
+            [
+                .text(details.orderId), .text(details.custId), .text(details.custAddr), .text(details.custTel),
+                .text(details.orderInfo), .int(details.totPrice), .int(details.storeId),
+                .text(OrderManage.Status.orderCmplt.rawValue), .int(step(.orderCmplt)),
+            ])
+    }
+
+    private static func show(_ orderId: String, _ status: OrderManage.Status, in transaction: Transaction) throws {
+        try transaction.execute(
+            "UPDATE order_dtls SET status = $1, step = $2 WHERE order_id = $3 AND step < $2",
+            [.text(status.rawValue), .int(step(status)), .text(orderId)])
+    }
+
+    struct Stored: Sendable {
+        var id: Int64
+        var details: OrderDetails
+        var status: String
+    }
+
+    static let columns = "id, order_id, cust_id, cust_addr, cust_tel, order_info, tot_price, store_id, status"
+
+    static func read(_ row: any Row) -> Stored {
+        let details = OrderDetails(
+            orderId: row.text(1), custId: row.text(2), custAddr: row.text(3), custTel: row.text(4),
+            orderInfo: row.text(5), items: [], totPrice: row.int(6), storeId: row.int(7))
+        return Stored(id: row.integer(0), details: details, status: row.text(8))
+    }
+}

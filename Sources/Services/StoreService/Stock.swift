@@ -1,0 +1,69 @@
+import FoodDeliveryEvents
+import Persistence
+
+/// Taking stock for an order and giving it back; every move is an entry in the stock ledger.
+enum Stock {
+    enum Kind: String, Sendable { case entered, sold, restored }
+
+    /// Takes everything the order needs, or nothing.
+    /// - Returns: the dishes as they stand now; `nil` when one of them is short, unknown, named twice or without a
+    ///   quantity above 0, then nothing was taken.
+    static func reserve(_ details: OrderDetails, in transaction: Transaction) throws -> [StockLevel]? {
+        guard details.items.allSatisfy({ $0.qty > 0 }), Set(details.items.map(\.name)).count == details.items.count
+        else { return nil }
+        do {
+            return try transaction.savepoint {
+                try details.items.map { item in
+                    let left = try change(item.name, of: details.storeId, by: -item.qty, in: transaction)
+                    guard let left else { throw Short() }
+                    try enter(.sold, item.qty, of: Int64(left.menuItemId), orderId: details.orderId, in: transaction)
+                    return left
+                }
+            }
+        } catch is Short { return nil }
+    }
+
+    /// Gives back what ``reserve(_:in:)`` took for the order.
+    /// - Returns: the dishes as they stand now.
+    static func restore(_ details: OrderDetails, in transaction: Transaction) throws -> [StockLevel] {
+        let sold = try transaction.query(
+            """
+            SELECT name, quantity FROM stock_entries JOIN menu_items ON menu_items.id = menu_item_id
+            WHERE order_id = $1 AND kind = 'sold' ORDER BY stock_entries.id
+            """, [.text(details.orderId)]
+        ) { OrderItem(name: $0.text(0), qty: $0.int(1)) }
+        return try sold.compactMap { item in
+            guard let left = try change(item.name, of: details.storeId, by: item.qty, in: transaction) else {
+                return nil
+            }
+            try enter(.restored, item.qty, of: Int64(left.menuItemId), orderId: details.orderId, in: transaction)
+            return left
+        }
+    }
+
+    static func enter(
+        _ kind: Kind, _ quantity: Int, of menuItem: Int64, orderId: String?, in transaction: Transaction
+    ) throws {
+        try transaction.execute(
+            """
+            INSERT INTO stock_entries (menu_item_id, order_id, kind, quantity, entered_at) VALUES ($1, $2, $3, $4, $5)
+            """,
+            [
+                .integer(menuItem), .optional(orderId), .text(kind.rawValue), .int(quantity), .integer(transaction.now),
+            ])
+    }
+
+    private struct Short: Error {}
+
+    private static func change(
+        _ name: String, of storeId: Int, by quantity: Int, in transaction: Transaction
+    ) throws -> StockLevel? {
+        try transaction.first(
+            """
+            UPDATE menu_items SET stock = stock + $1, version = version + 1
+            WHERE store_id = $2 AND name = $3 AND stock + $1 >= 0
+            RETURNING \(MenuItems.columns)
+            """, [.int(quantity), .int(storeId), .text(name)]
+        ) { MenuItems.read($0).level }
+    }
+}

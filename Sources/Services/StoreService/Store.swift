@@ -1,0 +1,71 @@
+import Persistence
+
+/// A restaurant: where it is, and whether it takes orders.
+struct Store: Equatable, Sendable {
+    var id: Int64
+    var name: String
+    var address: String
+    /// Degrees, WGS 84.
+    var lat: Double
+    var lon: Double
+    var isOpen: Bool
+    var version: Int
+}
+
+/// The table of stores.
+enum Stores {
+    static let migrations = [
+        Migration(
+            "store", 1,
+            [
+                """
+                CREATE TABLE stores (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, address TEXT NOT NULL, lat REAL NOT NULL,
+                    lon REAL NOT NULL, is_open INTEGER NOT NULL, version INTEGER NOT NULL DEFAULT 1) STRICT
+                """,
+                """
+                CREATE TABLE menu_items (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT, store_id INTEGER NOT NULL REFERENCES stores (id),
+                    name TEXT NOT NULL, price INTEGER NOT NULL CHECK (price >= 0),
+                    stock INTEGER NOT NULL CHECK (stock >= 0), version INTEGER NOT NULL DEFAULT 1,
+                    UNIQUE (store_id, name)) STRICT
+                """,
+                // Append-only: stock = entered − sold + restored. At most one of each per order and dish.
+                """
+                CREATE TABLE stock_entries (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT, menu_item_id INTEGER NOT NULL REFERENCES menu_items (id),
+                    order_id TEXT, kind TEXT NOT NULL CHECK (kind IN ('entered', 'sold', 'restored')),
+                    quantity INTEGER NOT NULL, entered_at INTEGER NOT NULL) STRICT
+                """,
+                """
+                CREATE UNIQUE INDEX stock_entries_order ON stock_entries (order_id, menu_item_id, kind)
+                WHERE order_id IS NOT NULL
+                """,
+            ])
+    ]
+
+    static func insert(
+        name: String, address: String, lat: Double, lon: Double, in transaction: Transaction
+    ) throws -> Int64 {
+        try transaction.insert(
+            "INSERT INTO stores (name, address, lat, lon, is_open) VALUES ($1, $2, $3, $4, 1) RETURNING id",
+            [.text(name), .text(address), .real(lat), .real(lon)])
+    }
+
+    static let columns = "id, name, address, lat, lon, is_open, version"
+
+    static func find(id: Int64, in connection: any Connection) throws -> Store? {
+        try connection.first("SELECT \(columns) FROM stores WHERE id = $1", [.integer(id)], read)
+    }
+
+    static func open(_ isOpen: Bool, id: Int64, in transaction: Transaction) throws {
+        try transaction.execute(
+            "UPDATE stores SET is_open = $1, version = version + 1 WHERE id = $2", [.int(isOpen ? 1 : 0), .integer(id)])
+    }
+
+    static func read(_ row: any Row) -> Store {
+        Store(
+            id: row.integer(0), name: row.text(1), address: row.text(2), lat: row.real(3), lon: row.real(4),
+            isOpen: row.int(5) == 1, version: row.int(6))
+    }
+}

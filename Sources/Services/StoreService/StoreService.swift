@@ -1,0 +1,44 @@
+import EventBus
+import HTTPServer
+import Outbox
+import Persistence
+import ServiceKit
+
+/// What the store context stores, reacts to and offers.
+struct StoreService: Service {
+    static let name = "store"
+    static let defaultPort = 8083
+    static let settings = [answerWithin, demoCatalog]
+    static let migrations = Stores.migrations + OrderManages.migrations + OrderManageView.migrations
+
+    private static let answerWithin = Setting(
+        "STORE_ANSWER_SECONDS", default: "300", "an order that the owner has not answered by then is rejected")
+    private static let demoCatalog = Setting(
+        "DEMO_CATALOG", default: "true", "enters a store and four dishes into an empty database")
+
+    private let context: ServiceContext
+    private let orderPolicies: OrderManagePolicies
+    private let hasDemoCatalog: Bool
+
+    init(_ context: ServiceContext) throws {
+        self.context = context
+        let seconds = try context.environment.integer(Self.answerWithin, in: 1...86_400)
+        orderPolicies = OrderManagePolicies(answerWithin: Int64(seconds) * 1000)
+        hasDemoCatalog = try context.environment.boolean(Self.demoCatalog)
+    }
+
+    var policies: [Policy] { orderPolicies.all + OrderManageView.policies }
+    var deadlines: [Deadline] { orderPolicies.deadlines }
+
+    func prepare() async throws {
+        if hasDemoCatalog { try await context.database.write { try DemoCatalog.enter(in: $0) } }
+    }
+
+    func addRoutes(to router: inout Router) {
+        router.offer(
+            StoreResources.orderManages.resource, StoreResources.orderDtls.resource, StoreResources.stores.resource,
+            StoreResources.menuItems.resource)
+        OrderManageRoutes(database: context.database, clock: context.clock).add(to: &router)
+        MenuItemRoutes(database: context.database).add(to: &router)
+    }
+}

@@ -1,0 +1,35 @@
+import Foundation
+import HTTPClient
+import Testing
+
+extension EndToEndTests {
+    /// SIGKILL at the worst moments, under load. `CHAOS_COUNT` kills at each place (`make chaos COUNT=20`).
+    @Suite(.serialized) struct CrashTests {
+        static let places: [(FoodSystem.Service, String)] = FoodSystem.Service.allCases.flatMap { service in
+            ["outbox.afterCommit", "outbox.afterPublish", "inbox.beforeOffsetStore"].map { (service, $0) }
+        }
+
+        @Test("A service that is killed loses and doubles nothing", arguments: places)
+        func kill(service: FoodSystem.Service, place: String) async throws {
+            let system = try await FoodSystem.start()
+            let customers = Customers(system)
+            customers.start()
+            for round in 1...Repository.count("CHAOS_COUNT", default: 1) {
+                await system.stop(service, SIGTERM)
+                let visit = Int.random(in: 1...20)
+                try await system.launch(service, ["FAULT_POINT": "\(place):\(visit)", "FAULT_INJECTION": "true"])
+                let status = await system.program(service)?.status(within: .seconds(60))
+                #expect(status == -SIGKILL, "round \(round): \(service) was not killed at \(place):\(visit)")
+                if status != -SIGKILL { await system.stop(service, SIGKILL) }
+                try await system.start(service)
+            }
+            let before = customers.acknowledged.count
+            await eventually("orders are taken again") { customers.acknowledged.count > before + 20 }
+            await customers.stop()
+            let books = Books(system: system)
+            await books.settle()
+            try await books.check(acknowledged: customers.acknowledged)
+            await system.stop()
+        }
+    }
+}

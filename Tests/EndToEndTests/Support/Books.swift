@@ -1,0 +1,86 @@
+import Foundation
+import Persistence
+import Testing
+
+/// Reads the databases of a system and checks what must always hold.
+struct Books {
+    let system: FoodSystem
+
+    /// The numbers of a query's first column.
+    func numbers(_ service: FoodSystem.Service, _ sql: String) async throws -> [Int] {
+        let file = system.folder.appending(path: "\(service.rawValue).db").path()
+        let database = try Database.open(url: "sqlite:\(file)", readers: 1)
+        let numbers = try await database.read { try $0.query(sql) { $0.int(0) } }
+        await database.close()
+        return numbers
+    }
+
+    /// The texts of a query's first column.
+    func texts(_ service: FoodSystem.Service, _ sql: String) async throws -> Set<String> {
+        let file = system.folder.appending(path: "\(service.rawValue).db").path()
+        let database = try Database.open(url: "sqlite:\(file)", readers: 1)
+        let texts = try await database.read { try $0.query(sql) { $0.text(0) } }
+        await database.close()
+        return Set(texts)
+    }
+
+    private func number(_ service: FoodSystem.Service, _ sql: String) async throws -> Int {
+        try await numbers(service, sql).first ?? -1
+    }
+
+    /// Waits until every order is settled and every event has arrived everywhere.
+    func settle(within limit: Duration = .seconds(60)) async {
+        await eventually("no order waits for its payment", within: limit) {
+            try await number(.order, "SELECT count(*) FROM orders WHERE status = 'payWait'") == 0
+        }
+        for service in FoodSystem.Service.allCases {
+            await eventually("the outbox of \(service) is empty", within: limit) {
+                try await number(service, "SELECT count(*) FROM outbox WHERE published_at IS NULL") == 0
+            }
+        }
+        await eventually("store and views have every paid order", within: limit) {
+            let paid = try await number(.payment, "SELECT count(*) FROM pays WHERE status <> 'declined'")
+            let received = try await number(.store, "SELECT count(*) FROM order_manages")
+            let seen = try await number(.order, "SELECT count(*) FROM order_infos")
+            let dtls = try await number(.store, "SELECT count(*) FROM order_dtls")
+            return paid == received && paid == seen && paid == dtls
+        }
+    }
+
+    /// - Parameter acknowledged: the ids that were answered 201.
+    func check(acknowledged: Set<String>) async throws {
+        let orders = try await texts(.order, "SELECT order_id FROM orders WHERE status NOT IN ('payWait', 'declined')")
+        #expect(acknowledged.subtracting(orders) == [], "acknowledged orders were lost")
+        let charged = try await texts(.payment, "SELECT order_id FROM ledger_entries WHERE kind = 'charge'")
+        #expect(charged == orders, "charges and orders differ")
+        let received = try await texts(.store, "SELECT order_id FROM order_manages")
+        #expect(received == orders, "the store's orders and the orders differ")
+        let double = "SELECT count(*) FROM (SELECT 1 FROM ledger_entries GROUP BY order_id, kind HAVING count(*) > 1)"
+        #expect(try await number(.payment, double) == 0, "an order was charged twice")
+        let placed = """
+            SELECT count(*) FROM (SELECT 1 FROM outbox WHERE type = 'OrderPlaced' GROUP BY CAST(key AS TEXT)
+            HAVING count(*) > 1)
+            """
+        #expect(try await number(.order, placed) == 0, "an order was announced twice")
+        try await checkStock(orders: orders.count)
+        for service in FoodSystem.Service.allCases {
+            #expect(try await texts(service, "PRAGMA integrity_check") == ["ok"])
+        }
+    }
+
+    /// stock = entered − sold + restored, and every order took its three portions once.
+    private func checkStock(orders: Int) async throws {
+        let wrong = """
+            SELECT count(*) FROM menu_items m WHERE stock < 0 OR stock <> (
+                SELECT sum(CASE kind WHEN 'sold' THEN -quantity ELSE quantity END) FROM stock_entries
+                WHERE menu_item_id = m.id)
+            """
+        #expect(try await number(.store, wrong) == 0, "the stock ledger does not add up")
+        let rejected = try await number(.store, "SELECT count(*) FROM order_manages WHERE status = 'orderReject'")
+        let sold = try await number(
+            .store, "SELECT coalesce(sum(quantity), 0) FROM stock_entries WHERE kind = 'sold'")
+        let restored = try await number(
+            .store, "SELECT coalesce(sum(quantity), 0) FROM stock_entries WHERE kind = 'restored'")
+        #expect(sold - restored == 3 * (orders - rejected), "stock was taken twice or not at all")
+    }
+}

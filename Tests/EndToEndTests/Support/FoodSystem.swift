@@ -1,0 +1,143 @@
+import Foundation
+import HTTPClient
+import Testing
+
+/// The three services beside a broker, each a process of its own, on ports of their own.
+final class FoodSystem: Sendable {
+    enum Service: String, CaseIterable, Sendable { case order, payment, store }
+
+    let folder: URL
+    let bootstrap: String
+    let topic: String
+    private let ports: [Service: Int]
+    private let programs = Programs()
+    private let client: HTTPClient
+
+    /// Starts everything and waits until orders can be placed.
+    /// - Parameter kafka: bootstrap address of a real broker; `nil` starts the embedded one.
+    static func start(kafka: String? = nil, environment: [String: String] = [:]) async throws -> FoodSystem {
+        let system = try FoodSystem(kafka: kafka)
+        if kafka == nil { try await system.startBroker() }
+        for service in Service.allCases { try await system.start(service, environment) }
+        await eventually("the menu reaches the order service") { try await system.total(.order, "menus") == 4 }
+        return system
+    }
+
+    private init(kafka: String?) throws {
+        folder = try Repository.temporaryFolder()
+        let free = try FreePorts.take(4)
+        ports = [.order: free[0], .payment: free[1], .store: free[2]]
+        bootstrap = kafka ?? "127.0.0.1:\(free[3])"
+        topic = "food-\(UUID().uuidString.prefix(8))"
+        var configuration = HTTPClient.Configuration()
+        configuration.timeout = .seconds(5)
+        client = try HTTPClient(configuration)
+    }
+
+    func startBroker() async throws {
+        let port = bootstrap.split(separator: ":").last.map(String.init) ?? ""
+        try await launch("broker", ["BROKER_PORT": port, "KAFKA_TOPIC": topic])
+        await eventually("the broker listens") { FreePorts.isListening(Int(port) ?? 0) }
+    }
+
+    func stopBroker(_ signal: Int32 = SIGKILL) async { await stop("broker", signal) }
+
+    /// Starts a service and waits until it is ready.
+    func start(_ service: Service, _ environment: [String: String] = [:]) async throws {
+        try await launch(service, environment)
+        await ready(service)
+    }
+
+    /// Starts a service and does not wait.
+    func launch(_ service: Service, _ environment: [String: String] = [:]) async throws {
+        try await launch(
+            service.rawValue, ["PORT": String(ports[service] ?? 0)].merging(environment) { _, new in new })
+    }
+
+    func ready(_ service: Service) async {
+        await eventually("\(service) is ready") { try await get(service, "actuator/health/readiness").status == 200 }
+    }
+
+    private func launch(_ name: String, _ environment: [String: String]) async throws {
+        let all = [
+            "DATA_DIR": folder.path(), "KAFKA_BOOTSTRAP_SERVERS": bootstrap, "KAFKA_TOPIC": topic,
+            "KAFKA_SESSION_TIMEOUT_MS": "3000", "PAYMENT_URL": "http://127.0.0.1:\(ports[.payment] ?? 0)",
+            "PATH": Repository.environment["PATH"] ?? "", "LOG_FORMAT": "text",
+        ].merging(environment) { _, new in new }
+        await programs.set(
+            name,
+            try Program(
+                name, Repository.executables.appending(path: name), environment: all,
+                log: folder.appending(path: "\(name).log")))
+    }
+
+    func stop(_ service: Service, _ signal: Int32) async { await stop(service.rawValue, signal) }
+
+    private func stop(_ name: String, _ signal: Int32) async {
+        guard let program = await programs.get(name) else { return }
+        program.signal(signal)
+        _ = await program.status()
+    }
+
+    func program(_ service: Service) async -> Program? { await programs.get(service.rawValue) }
+
+    /// Ends everything as an operator would, and removes the data of a test that passed.
+    func stop() async {
+        for service in Service.allCases {
+            await program(service)?.signal(SIGCONT)
+            await stop(service, SIGTERM)
+        }
+        await stopBroker()
+        client.close()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    // MARK: - Requests
+
+    func url(_ service: Service, _ path: String) -> String { "http://127.0.0.1:\(ports[service] ?? 0)/\(path)" }
+
+    func get(_ service: Service, _ path: String) async throws -> ClientResponse {
+        try await client.send(ClientRequest(.get, url(service, path)))
+    }
+
+    func send(
+        _ method: ClientRequest.Method, _ service: Service, _ path: String, _ body: String,
+        type: String = "application/json"
+    ) async throws -> ClientResponse {
+        try await client.send(
+            ClientRequest(method, url(service, path), headers: [("Content-Type", type)], body: Data(body.utf8)))
+    }
+
+    /// Places the seeds' order under this id.
+    func order(_ orderId: String) async throws -> ClientResponse {
+        try await send(
+            .post, .order, "orders",
+            #"{"orderId":"\#(orderId)","custId":"hkh9405","custAddr":"불정로 10","custTel":"010-1234-5678","#
+                + #""orderInfo":"김치찌개:1,제육볶음:2","totPrice":18000}"#)
+    }
+
+    func total(_ service: Service, _ resource: String) async throws -> Int {
+        let page = try await get(service, resource + "?size=1").json["page"] as? [String: Any]
+        return page?["totalElements"] as? Int ?? -1
+    }
+
+    func status(_ service: Service, _ resource: String, _ orderId: String) async throws -> String? {
+        try await get(service, "\(resource)/search/findByOrderId?orderId=\(orderId)").json["status"] as? String
+    }
+
+    func metric(_ service: Service, _ name: String) async throws -> Double {
+        let text = String(decoding: try await get(service, "actuator/prometheus").body, as: UTF8.self)
+        return text.split(separator: "\n").filter { $0.hasPrefix(name) && !$0.hasPrefix("#") }
+            .compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.reduce(0, +)
+    }
+}
+
+private actor Programs {
+    private var all: [String: Program] = [:]
+    func set(_ name: String, _ program: Program) { all[name] = program }
+    func get(_ name: String) -> Program? { all[name] }
+}
+
+extension ClientResponse {
+    var json: [String: Any] { (try? JSONSerialization.jsonObject(with: body)) as? [String: Any] ?? [:] }
+}

@@ -1,0 +1,169 @@
+import Foundation
+import Telemetry
+import Testing
+
+@testable import Kafka
+
+@Suite(.timeLimit(.minutes(1))) struct KafkaConsumerTests {
+    @Test("Key, headers and text arrive byte for byte")
+    func roundTrip() async throws {
+        let cluster = try MockCluster.with(topic: "t")
+        let sent = KafkaMessage(
+            topic: "t", key: Data("주문-1".utf8),
+            headers: [
+                KafkaHeader("type", "OrderPlaced"), KafkaHeader("이름", "떡볶이 2인분"), KafkaHeader("type", "Again"),
+                KafkaHeader(name: "bytes", value: Data([0, 255, 10])), KafkaHeader(name: "empty", value: Data()),
+            ], payload: Data(#"{"menu":"김치찌개 🍲"}"#.utf8))
+        let before = Timestamp.now()
+        #expect(await (try cluster.producer()).send([sent]) == [nil])
+
+        let consumer = try cluster.consumer("t")
+        let records = try await offPool { () -> [(KafkaMessage, Data?, String?, Data?, Int64?)] in
+            while true {
+                let records = try consumer.poll(atMost: 10, timeoutMilliseconds: 100) { record in
+                    (
+                        record.copy, record.header("bytes"), record.headerText("type"), record.header("absent"),
+                        record.timestamp
+                    )
+                }
+                if !records.isEmpty { return records }
+            }
+        }
+        let (copy, bytes, type, absent, timestamp) = try #require(records.first)
+        #expect(copy == sent)
+        #expect(bytes == Data([0, 255, 10]) && type == "Again" && absent == nil)
+        #expect(try #require(timestamp) >= before)
+    }
+
+    @Test("Tombstones, missing keys, empty payloads and invalid UTF-8 are legal records")
+    func oddRecords() async throws {
+        let cluster = try MockCluster.with(topic: "t", partitions: 1)
+        let sent = [
+            KafkaMessage(topic: "t", key: Data("k".utf8), payload: nil),
+            KafkaMessage(topic: "t", key: nil, payload: Data("no key".utf8)),
+            KafkaMessage(topic: "t", key: nil, payload: nil),
+            KafkaMessage(topic: "t", key: Data(), payload: Data()),
+            KafkaMessage(
+                topic: "t", key: Data([0xC3, 0x28]), headers: [KafkaHeader(name: "", value: Data([0xFF, 0]))],
+                payload: Data([0, 0xFF])),
+        ]
+        let producer = try cluster.producer()
+        // One by one: messages without a key need not keep their order within a batch.
+        for message in sent { #expect(await producer.send([message]) == [nil]) }
+        #expect(try await cluster.consumer("t").read(5).map(\.message) == sent)
+    }
+
+    @Test("A restarted consumer goes on after what was stored, and reads again what was not")
+    func resume() async throws {
+        let cluster = try MockCluster.with(topic: "t", partitions: 1)
+        _ = await (try cluster.producer()).send((0..<10).map { KafkaMessage("t", "k", "\($0)") })
+        let first = try cluster.consumer("t")
+        let reads = try await first.read(10)
+        first.store(Array(reads.prefix(4)))
+        await first.close(timeout: .seconds(5))
+
+        let second = try cluster.consumer("t")
+        #expect(try await second.read(6).map(\.text) == (4..<10).map(String.init))
+    }
+
+    @Test("What was stored is committed without a close")
+    func commitsWhilePolling() async throws {
+        let cluster = try MockCluster.with(topic: "t", partitions: 1)
+        _ = await (try cluster.producer()).send((0..<4).map { KafkaMessage("t", "k", "\($0)") })
+        let first = try cluster.consumer("t")
+        first.store(try await first.read(4))
+        try await first.pollUntil { $0.committedOffset(TopicPartition("t", 0)) == 4 }
+    }
+
+    @Test("Offsets of an older assignment are not stored")
+    func staleGeneration() async throws {
+        let cluster = try MockCluster.with(topic: "t", partitions: 1)
+        _ = await (try cluster.producer()).send([KafkaMessage("t", "k", "0")])
+        let first = try cluster.consumer("t")
+        let read = try #require(await first.read(1).first)
+        first.storeOffsets([read.place: 1], generation: read.generation - 1)
+        await first.close(timeout: .seconds(5))
+        #expect(try await cluster.consumer("t").read(1).map(\.text) == ["0"])
+    }
+
+    @Test("Seek reads a record again, and what follows it")
+    func seek() async throws {
+        let cluster = try MockCluster.with(topic: "t", partitions: 1)
+        _ = await (try cluster.producer()).send((0..<5).map { KafkaMessage("t", "k", "\($0)") })
+        let consumer = try cluster.consumer("t")
+        _ = try await consumer.read(4)
+        try await offPool { try consumer.seek(TopicPartition("t", 0), to: 1) }
+        #expect(try await consumer.read(4).map(\.text) == ["1", "2", "3", "4"])
+    }
+
+    @Test("Seeking in a partition of someone else fails")
+    func seekUnassigned() async throws {
+        let cluster = try MockCluster.with(topic: "t", partitions: 1)
+        let consumer = try cluster.consumer("t")
+        await #expect(throws: KafkaError.self) {
+            try await offPool { try consumer.seek(TopicPartition("t", 0), to: 1) }
+        }
+    }
+
+    @Test("An offset that the broker does not have is an error, after the records before it")
+    func lostOffset() async throws {
+        let cluster = try MockCluster.with(topic: "t", partitions: 1)
+        _ = await (try cluster.producer()).send([KafkaMessage("t", "k", "0")])
+        let first = try cluster.consumer("t")
+        let read = try #require(await first.read(1).first)
+        first.storeOffsets([read.place: 1_000_000], generation: read.generation)
+        await first.close(timeout: .seconds(5))
+
+        let error = try await cluster.consumer("t").readUntilError()
+        #expect(error.isOffsetLost && error.topic == "t", "\(error)")
+    }
+
+    @Test("A broker that goes and comes back does not end the consumer")
+    func brokerDownThenUp() async throws {
+        let cluster = try MockCluster.with(topic: "t")
+        let (producer, consumer) = (try cluster.producer(timeout: .seconds(30)), try cluster.consumer("t"))
+        #expect(await producer.send([KafkaMessage("t", "k", "before")]) == [nil])
+        #expect(try await consumer.read(1).map(\.text) == ["before"])
+        cluster.stopBroker()
+        async let sent = producer.send([KafkaMessage("t", "k", "after")])
+        #expect(try await offPool { try consumer.poll(atMost: 1, timeoutMilliseconds: 500) { $0.offset } } == [])
+        cluster.startBroker()
+        #expect(await sent == [nil])
+        #expect(try await consumer.read(1).map(\.text) == ["after"])
+    }
+
+    @Test("Close ends in time when the broker is down")
+    func closeWithBrokerDown() async throws {
+        let cluster = try MockCluster.with(topic: "t")
+        _ = await (try cluster.producer()).send([KafkaMessage("t", "k", "0")])
+        let consumer = try cluster.consumer("t")
+        consumer.store(try await consumer.read(1))
+        cluster.stopBroker()
+        let time = await ContinuousClock().measure { await consumer.close(timeout: .seconds(1)) }
+        #expect(time < .seconds(4))
+        await #expect(throws: KafkaError.self) { _ = try await consumer.read(1) }
+    }
+
+    @Test("A second member takes over half of the partitions, and the generation of the first one grows")
+    func rebalance() async throws {
+        let cluster = try MockCluster.with(topic: "t", partitions: 4)
+        let first = try cluster.consumer("t")
+        try await first.pollUntil { $0.assignment.count == 4 }
+        let generation = first.generation
+        let second = try cluster.consumer("t")
+        async let joined: Void = second.pollUntil { $0.assignment.count == 2 }
+        try await first.pollUntil { $0.assignment.count == 2 }
+        try await joined
+        #expect(first.generation > generation)
+        #expect(first.assignment.union(second.assignment).count == 4)
+    }
+
+    @Test("The lag counts what was not polled yet")
+    func lag() async throws {
+        let cluster = try MockCluster.with(topic: "t", partitions: 1)
+        _ = await (try cluster.producer()).send((0..<10).map { KafkaMessage("t", "k", "\($0)") })
+        let consumer = try cluster.consumer("t")
+        _ = try await consumer.read(4)
+        #expect(consumer.lag == [TopicPartition("t", 0): 6])
+    }
+}

@@ -1,0 +1,166 @@
+import Foundation
+import Telemetry
+import Testing
+
+@testable import Kafka
+
+@Suite(.timeLimit(.minutes(1))) struct KafkaProducerTests {
+    @Test("A batch arrives whole, and in order for each key")
+    func order() async throws {
+        let cluster = try MockCluster.with(topic: "t")
+        let producer = try cluster.producer()
+        let sent = (0..<1000).map { KafkaMessage("t", "key-\($0 % 10)", "\($0)") }
+        let results = await producer.send(sent)
+        #expect(results == [KafkaError?](repeating: nil, count: 1000))
+
+        let reads = try await cluster.consumer("t").read(1000)
+        for key in (0..<10).map({ "key-\($0)" }) {
+            let expected = stride(from: Int(key.suffix(1)) ?? 0, to: 1000, by: 10).map(String.init)
+            #expect(reads.filter { $0.keyText == key }.compactMap(\.text) == expected)
+        }
+    }
+
+    @Test("No messages are sent at once")
+    func emptyBatch() async throws {
+        let producer = try MockCluster().producer()
+        #expect(await producer.send([]) == [])
+    }
+
+    @Test("A message that is too large fails alone")
+    func tooLarge() async throws {
+        let cluster = try MockCluster.with(topic: "t")
+        var messages = (0..<3).map { KafkaMessage("t", "k", "\($0)") }
+        messages[1].payload = Data(count: 2_000_000)
+        let results = await (try cluster.producer()).send(messages)
+        #expect(results[0] == nil && results[2] == nil)
+        #expect(results[1]?.name == "MSG_SIZE_TOO_LARGE" && results[1]?.topic == "t")
+        #expect(results[1]?.isRetriable == false)
+    }
+
+    @Test("A refusal of the broker fails one message, not its neighbours")
+    func refused() async throws {
+        let cluster = try MockCluster.with(topic: "t", partitions: 1)
+        let producer = try cluster.producer()
+        cluster.push(errors: [29], for: .produce)
+        let first = await producer.send([KafkaMessage("t", "k", "a")])
+        #expect(first.first??.name == "TOPIC_AUTHORIZATION_FAILED")
+        #expect(await producer.send([KafkaMessage("t", "k", "b")]) == [nil])
+    }
+
+    @Test("Sending waits for a broker that is down, and goes on when it is back")
+    func brokerDownThenUp() async throws {
+        let cluster = try MockCluster.with(topic: "t")
+        let producer = try cluster.producer()
+        try await producer.warmUp(topic: "t", timeout: .seconds(5))
+        cluster.stopBroker()
+        async let results = producer.send([KafkaMessage("t", "k", "late")])
+        #expect(await producer.clusterId(timeout: .milliseconds(300)) == nil)
+        cluster.startBroker()
+        #expect(await results == [nil])
+    }
+
+    @Test("A broker that stays away fails the messages after their timeout, for the caller to send again")
+    func messageTimeout() async throws {
+        let cluster = try MockCluster.with(topic: "t")
+        let producer = try cluster.producer(timeout: .milliseconds(600))
+        try await producer.warmUp(topic: "t", timeout: .seconds(5))
+        cluster.stopBroker()
+        let results = await producer.send([KafkaMessage("t", "k", "1"), KafkaMessage("t", "k", "2")])
+        #expect(results.map { $0?.name } == ["_MSG_TIMED_OUT", "_MSG_TIMED_OUT"])
+        #expect(results.allSatisfy { $0?.isRetriable == true })
+        cluster.startBroker()
+        var sent = await producer.send([KafkaMessage("t", "k", "1")])
+        while sent != [nil] { sent = await producer.send([KafkaMessage("t", "k", "1")]) }
+    }
+
+    @Test("A full local queue is waited out")
+    func queueFull() async throws {
+        let cluster = try MockCluster.with(topic: "t")
+        let producer = try KafkaProducer(
+            clientId: "test", log: .silent,
+            settings: ["bootstrap.servers": cluster.bootstrapServers, "queue.buffering.max.messages": "10"])
+        let results = await producer.send((0..<200).map { KafkaMessage("t", "k\($0)", "x") })
+        #expect(results.count == 200 && results.allSatisfy { $0 == nil })
+    }
+
+    @Test("After a fatal error unfinished messages are reported, and the next ones go out on a new instance")
+    func fatalError() async throws {
+        let cluster = try MockCluster.with(topic: "t")
+        let producer = try cluster.producer()
+        #expect(await producer.send([KafkaMessage("t", "k", "1")]) == [nil])
+        cluster.setRoundTrip(.seconds(2))
+        async let stuck = producer.send([KafkaMessage("t", "k", "2")])
+        let old = try producer.current()
+        while old.outstanding == 0 { await Task.yield() }
+        old.raiseFatalError()
+        let failure = try #require(await stuck.first ?? nil)
+        #expect(failure.isRetriable)
+        cluster.setRoundTrip(.zero)
+        #expect(await producer.send([KafkaMessage("t", "k", "3")]) == [nil])
+        #expect(try producer.current() !== old)
+        await old.ended()
+    }
+
+    @Test("Close gives up what a dead broker keeps from being delivered, within its timeout")
+    func closeWithBrokerDown() async throws {
+        let cluster = try MockCluster.with(topic: "t")
+        let producer = try cluster.producer(timeout: .seconds(60))
+        try await producer.warmUp(topic: "t", timeout: .seconds(5))
+        cluster.stopBroker()
+        async let results = producer.send((0..<100).map { KafkaMessage("t", "k", "\($0)") })
+        let session = try producer.current()
+        while session.outstanding == 0 { await Task.yield() }
+        let time = await ContinuousClock().measure { await producer.close(timeout: .milliseconds(200)) }
+        #expect(time < .seconds(5))
+        #expect(await results.allSatisfy { $0?.isRetriable == true })
+    }
+
+    @Test("Close delivers what is on its way")
+    func closeFlushes() async throws {
+        let cluster = try MockCluster.with(topic: "t")
+        let producer = try cluster.producer()
+        try await producer.warmUp(topic: "t", timeout: .seconds(5))
+        cluster.setRoundTrip(.milliseconds(200))
+        async let results = producer.send([KafkaMessage("t", "k", "1")])
+        let session = try producer.current()
+        while session.outstanding == 0 { await Task.yield() }
+        await producer.close(timeout: .seconds(10))
+        #expect(await results == [nil])
+    }
+
+    @Test("A closed producer refuses, and closes again at once")
+    func closed() async throws {
+        let producer = try MockCluster().producer()
+        await producer.close(timeout: .seconds(1))
+        await producer.close(timeout: .seconds(1))
+        #expect(await producer.send([KafkaMessage("t", "k", "1")]).first??.name == "_DESTROY")
+        #expect(await producer.clusterId(timeout: .seconds(1)) == nil)
+    }
+
+    @Test("A topic of the mock cluster is made by asking for it")
+    func ensureTopic() async throws {
+        let cluster = try MockCluster.with(topic: "known", partitions: 7)
+        let producer = try cluster.producer()
+        #expect(try await producer.ensureTopic("known", partitions: 12) == 7)
+        #expect(try await producer.ensureTopic("new", partitions: 12) == 4)
+    }
+
+    @Test("Warming up fails in time when there is no broker")
+    func warmUpWithoutBroker() async throws {
+        let cluster = try MockCluster()
+        let producer = try cluster.producer()
+        cluster.stopBroker()
+        await #expect(throws: KafkaError.self) {
+            try await producer.warmUp(topic: "t", timeout: .milliseconds(300))
+        }
+    }
+
+    @Test("A malformed setting is named")
+    func badSetting() {
+        #expect {
+            try KafkaProducer(clientId: "test", log: .silent, settings: ["message.timeout.ms": "soon"])
+        } throws: {
+            "\($0)".contains("message.timeout.ms")
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import CLoopbackPort
+import Foundation
+import Telemetry
+import Testing
+
+@testable import Kafka
+
+/// What happens when an empty broker takes the place of the one that everybody knew.
+@Suite(.timeLimit(.minutes(1))) struct ReplacedClusterTests {
+    /// A cluster with one topic of one partition at `port`; 0 lets the system choose.
+    private func cluster(port: UInt16 = 0) throws -> MockCluster {
+        try #require(loopback_port_reserve(port) == 0)
+        return try MockCluster.with(topic: "t", partitions: 1)
+    }
+
+    /// Puts an empty cluster in the place of `old`.
+    private func replace(_ old: consuming MockCluster) throws -> MockCluster {
+        let port = try #require(UInt16(old.bootstrapServers.split(separator: ":").last ?? ""))
+        _ = consume old
+        // The id of a mock cluster is made from its address in memory, which this one takes up.
+        let filler = try MockCluster()
+        defer { withExtendedLifetime(filler) {} }
+        return try cluster(port: port)
+    }
+
+    @Test("The producer tells the new cluster from the old one, and sends to it")
+    func producer() async throws {
+        let old = try cluster()
+        let producer = try old.producer()
+        #expect(await producer.send([KafkaMessage("t", "k", "1")]) == [nil])
+        let before = await producer.clusterId(timeout: .seconds(5))
+        #expect(before != nil)
+        #expect(await producer.clusterId(timeout: .seconds(5)) == before)
+
+        let new = try replace(old)
+        var after = await producer.clusterId(timeout: .seconds(1))
+        while after == nil { after = await producer.clusterId(timeout: .seconds(1)) }
+        #expect(after != before)
+        let sent = await producer.send((0..<5).map { KafkaMessage("t", "k", "\($0)") })
+        #expect(sent == [nil, nil, nil, nil, nil])
+        #expect(try await new.consumer("t").read(5).map(\.text) == ["0", "1", "2", "3", "4"])
+    }
+
+    @Test("The consumer skips nothing of the new cluster, even when it is as full as the old one")
+    func consumer() async throws {
+        let old = try cluster()
+        let producer = try old.producer()
+        _ = await producer.send((0..<50).map { KafkaMessage("t", "k", "old \($0)") })
+        let consumer = try old.consumer("t")
+        consumer.store(try await consumer.read(50))
+        try await consumer.pollUntil { $0.committedOffset(TopicPartition("t", 0)) == 50 }
+
+        let new = try replace(old)
+        let again = try new.producer()
+        #expect(await again.send((0..<60).map { KafkaMessage("t", "k", "new \($0)") }).allSatisfy { $0 == nil })
+        let error = try await consumer.readUntilError()
+        #expect(error.isClusterReplaced || error.isOffsetLost, "\(error)")
+        await consumer.close(timeout: .seconds(5))
+
+        let next = try new.consumer("t")
+        #expect(try await next.read(60).map(\.text) == (0..<60).map { "new \($0)" })
+    }
+}

@@ -1,0 +1,123 @@
+import FoodDeliveryEvents
+import ServiceTestSupport
+import Testing
+
+@testable import OrderService
+
+@Suite("Repeating an order")
+struct RepeatedOrderTests {
+    let payments = PaymentsDouble()
+
+    @Test("The same request gets the same answer, and the customer is charged once")
+    func same() async throws {
+        let bench = try await OrderBench.open(payments)
+        let first = try await bench.post("/orders", seedOrder)
+        let second = try await bench.post("/orders", seedOrder)
+        #expect(second.status == 201)
+        #expect(second.json == first.json)
+        #expect(second.header("Location") == first.header("Location"))
+        #expect(second.header("ETag") == first.header("ETag"))
+        #expect(payments.charged.count == 1)
+        #expect(try await bench.placed().count == 1)
+        #expect(try await bench.orderCount() == 1)
+    }
+
+    @Test("The first answer is given again when the order has moved on")
+    func later() async throws {
+        let bench = try await OrderBench.open(payments)
+        let first = try await bench.post("/orders", seedOrder)
+        try await bench.deliver(
+            OrderAccepted(orderId: "a123", storeId: 1, cmpltTime: "2026-11-21T11:00:00Z", storeLat: 0, storeLon: 0))
+        let second = try await bench.post("/orders", seedOrder)
+        #expect(second.json == first.json)
+        #expect(second.header("ETag") == first.header("ETag"), "the tag names what the body shows")
+        #expect(try await bench.get("/orders/1")["status"] == "orderAccept")
+    }
+
+    @Test("Another request under the same order id is refused and changes nothing")
+    func other() async throws {
+        let bench = try await OrderBench.open(payments)
+        _ = try await bench.post("/orders", seedOrder)
+        let answer = try await bench.post(
+            "/orders", #"{"orderId":"a123","custId":"x","orderInfo":"비빔밥:1","totPrice":7000}"#)
+        #expect(answer.status == 422)
+        #expect(answer.wrongFields == ["orderId"])
+        #expect(payments.charged.count == 1)
+        #expect(try await bench.get("/orders/1")["custId"] == "hkh9405")
+    }
+
+    @Test("A repetition that comes while the first one runs is told to wait", .timeLimit(.minutes(1)))
+    func running() async throws {
+        let gate = Gate()
+        payments.whenCharged { _ in
+            await gate.pass()
+            return .approved
+        }
+        let bench = try await OrderBench.open(payments)
+        async let first = bench.post("/orders", seedOrder)
+        await gate.arrived()
+        let second = try await bench.post("/orders", seedOrder)
+        #expect(second.status == 409)
+        #expect(second.header("Retry-After") == "1")
+        await gate.open()
+        #expect(try await first.status == 201)
+        #expect(try await bench.post("/orders", seedOrder).status == 201)
+        #expect(payments.charged.count == 1)
+        #expect(try await bench.placed().count == 1)
+    }
+
+    @Test("Of many requests at once one is charged, the others wait", .timeLimit(.minutes(1)))
+    func storm() async throws {
+        let gate = Gate()
+        payments.whenCharged { _ in
+            await gate.pass()
+            return .approved
+        }
+        let bench = try await OrderBench.open(payments)
+        let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 1...30 { group.addTask { try await bench.post("/orders", seedOrder).status } }
+            var statuses: [Int] = []
+            while let status = try await group.next() {
+                statuses.append(status)
+                if statuses.count == 29 { await gate.open() }
+            }
+            return statuses
+        }
+        #expect(statuses.filter { $0 == 201 }.count == 1)
+        #expect(statuses.filter { $0 == 409 }.count == 29)
+        #expect(payments.charged.count == 1)
+        #expect(try await bench.placed().count == 1)
+    }
+
+    @Test("An Idempotency-Key stands in for an order id")
+    func key() async throws {
+        let bench = try await OrderBench.open(payments)
+        let body = #"{"custId":"c","orderInfo":"비빔밥:1","totPrice":7000}"#
+        let first = try await bench.post("/orders", body, headers: [("Idempotency-Key", #""k-1""#)])
+        let second = try await bench.post("/orders", body, headers: [("Idempotency-Key", "k-1")])
+        let other = try await bench.post("/orders", body, headers: [("Idempotency-Key", "k-2")])
+        #expect(first.status == 201)
+        #expect(second.json == first.json)
+        #expect(other["orderId"] != first["orderId"])
+        #expect(payments.charged.count == 2)
+    }
+
+    @Test("An Idempotency-Key is not good for a second order")
+    func keyReused() async throws {
+        let bench = try await OrderBench.open(payments)
+        let key = [("Idempotency-Key", "k-1")]
+        _ = try await bench.post("/orders", #"{"custId":"c","orderInfo":"비빔밥:1","totPrice":7000}"#, headers: key)
+        let other = try await bench.post(
+            "/orders", #"{"custId":"c","orderInfo":"비빔밥:2","totPrice":14000}"#, headers: key)
+        #expect(other.status == 422)
+        #expect(payments.charged.count == 1)
+    }
+
+    @Test("A malformed Idempotency-Key is refused")
+    func malformedKey() async throws {
+        let bench = try await OrderBench.open(payments)
+        let answer = try await bench.post("/orders", seedOrder, headers: [("Idempotency-Key", "")])
+        #expect(answer.status == 400)
+        #expect(try await bench.orderCount() == 0)
+    }
+}

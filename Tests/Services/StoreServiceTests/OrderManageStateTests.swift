@@ -1,0 +1,100 @@
+import EventBus
+import FoodDeliveryEvents
+import Persistence
+import ServiceTestSupport
+import Testing
+
+@testable import StoreService
+
+@Suite("The states of an order on the counter")
+struct OrderManageStateTests {
+    private typealias Status = OrderManage.Status
+    private typealias Move = OrderManage.Move
+
+    /// Written down apart from the program; every pair that is not here is illegal.
+    private static let legal: [(Status, Move, Status, event: String)] = [
+        (.orderCmplt, .accept, .orderAccept, "OrderAccepted"),
+        (.orderCmplt, .reject, .orderReject, "OrderRejected"),
+        (.orderAccept, .startCooking, .cookStart, "CookStarted"),
+        (.cookStart, .finishCooking, .cookCmplt, "CookFinished"),
+    ]
+    static let pairs = OrderManage.Status.allCases.flatMap { status in
+        OrderManage.Move.allCases.map { (status, $0) }
+    }
+    private static let store = Store(id: 1, name: "", address: "", lat: 37.5, lon: 127, isOpen: true, version: 1)
+
+    @Test("Each move leads where the table says with its event, or is illegal and changes nothing", arguments: pairs)
+    func moves(_ status: OrderManage.Status, _ move: OrderManage.Move) throws {
+        let before = OrderManage(details(), status: status)
+        var order = before
+        let make = {
+            switch move {
+            case .accept: try order.accept(cmpltTime: "2026-11-21T11:00:00Z", at: Self.store)
+            case .reject: try order.reject(reason: "재료 소진")
+            case .startCooking: try order.startCooking()
+            case .finishCooking: try order.finishCooking()
+            }
+        }
+        if let row = Self.legal.first(where: { $0.0 == status && $0.1 == move }) {
+            let events = try make()
+            #expect(events.map { type(of: $0).type } == [row.event])
+            #expect(order.status == row.2)
+        } else {
+            #expect(throws: IllegalMove(from: status, move: move)) { _ = try make() }
+            #expect(order == before)
+        }
+    }
+
+    @Test("Over HTTP a legal move is 200 and offers the next ones, an illegal one is 409", arguments: pairs)
+    func overHTTP(_ status: OrderManage.Status, _ move: OrderManage.Move) async throws {
+        let bench = try await StoreBench()
+        try await bench.receive()
+        try await bench.database.write { transaction in
+            try transaction.execute("UPDATE order_manages SET status = $1", [.text(status.rawValue)])
+        }
+        let (before, told) = (try await bench.get("/orderManages/1"), try await bench.told())
+        let (stock, entries) = (try await bench.stock(), try await bench.rows("stock_entries"))
+        let answer = try await bench.move(move.rawValue)
+        let after = try await bench.get("/orderManages/1")
+        if let row = Self.legal.first(where: { $0.0 == status && $0.1 == move }) {
+            #expect(answer.status == 200)
+            #expect(answer["status"]?.text == row.2.rawValue)
+            #expect(answer.links == Self.links(row.2))
+            #expect(try await bench.told().dropFirst(told.count).first == row.event)
+            #expect(after.json == answer.json)
+        } else {
+            #expect(answer.status == 409)
+            #expect(answer["message"]?.text?.isEmpty == false)
+            #expect(after.json == before.json)
+            #expect(after.header("ETag") == before.header("ETag"))
+            #expect(try await bench.told() == told)
+            #expect(try await bench.stock() == stock)
+            #expect(try await bench.rows("stock_entries") == entries)
+            #expect(try await bench.rows("deadlines") == 1)
+        }
+    }
+
+    private static func links(_ status: Status) -> Set<String> {
+        Set(legal.filter { $0.0 == status }.map(\.1.rawValue)).union(["self", "orderManage"])
+    }
+
+    @Test("An order links to the moves that are legal now, all the way", arguments: [true, false])
+    func walk(_ isAccepted: Bool) async throws {
+        let bench = try await StoreBench()
+        let order = try await bench.receive()
+        #expect(order.links == ["self", "orderManage", "accept", "reject"])
+        let accept = try #require(order["_links"]?["accept"]?["href"]?.text)
+        #expect(accept == "http://localhost/orderManages/1/accept")
+        guard isAccepted else {
+            #expect(try await bench.move("reject").links == ["self", "orderManage"])
+            return
+        }
+        #expect(try await bench.move("accept").links == ["self", "orderManage", "startCooking"])
+        #expect(try await bench.move("startCooking").links == ["self", "orderManage", "finishCooking"])
+        #expect(try await bench.move("finishCooking").links == ["self", "orderManage"])
+        #expect(
+            try await bench.told() == [
+                "StockDecreased", "OrderAccepted", "CookStarted", "CookFinished",
+            ])
+    }
+}

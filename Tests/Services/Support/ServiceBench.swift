@@ -1,0 +1,162 @@
+public import EventBus
+public import Foundation
+public import HTTPServer
+public import Outbox
+public import Persistence
+public import ServiceKit
+import Synchronization
+public import Telemetry
+
+/// A service on a database in memory, without broker and sockets: requests go into its router, events into its
+/// policies, and what it publishes is read from its outbox.
+public struct ServiceBench<S: Service>: Sendable {
+    public let service: S
+    public let database: Database
+    public let clock: TestClock
+    public let metrics: Metrics
+    private let router: Router
+    private let dispatcher: PolicyDispatcher
+    private let topic = Topic()
+
+    /// - Parameters:
+    ///   - database: of an earlier bench, to try a restart; else a new one.
+    ///   - make: `S.init` unless told.
+    public init(
+        _ environment: [String: String] = [:], clock: TestClock = TestClock(), database: Database? = nil,
+        make: (ServiceContext) throws -> S = { try S($0) }
+    ) async throws {
+        metrics = Metrics()
+        self.clock = clock
+        self.database = try database ?? Database.open(url: "sqlite::memory:", clock: clock.read)
+        try await self.database.migrate(PlatformTables.migrations + S.migrations)
+        service = try make(
+            ServiceContext(
+                environment: ServiceEnvironment(environment), database: self.database, clock: clock.read,
+                metrics: metrics))
+        try await service.prepare()
+        var router = Router()
+        service.addRoutes(to: &router)
+        self.router = router
+        dispatcher = PolicyDispatcher(
+            database: self.database, policies: service.policies, group: S.name, metrics: metrics, log: .silent)
+    }
+
+    // MARK: Requests
+
+    public func send(
+        _ method: String, _ target: String, _ body: String = "", headers: [(String, String)] = []
+    ) async throws -> Answer {
+        var all: HTTPHeaders = [:]
+        for (name, value) in headers { all.append(name, value) }
+        if !body.isEmpty, all["Content-Type"] == nil { all.append("Content-Type", "application/json") }
+        let response = await router.respond(
+            to: HTTPRequest(method, target, headers: all, body: Data(body.utf8)))
+        return try Answer(response)
+    }
+
+    public func get(_ target: String, headers: [(String, String)] = []) async throws -> Answer {
+        try await send("GET", target, headers: headers)
+    }
+    public func post(_ target: String, _ body: String, headers: [(String, String)] = []) async throws -> Answer {
+        try await send("POST", target, body, headers: headers)
+    }
+    public func put(_ target: String, _ body: String = "", headers: [(String, String)] = []) async throws -> Answer {
+        try await send("PUT", target, body, headers: headers)
+    }
+    public func patch(_ target: String, _ body: String, headers: [(String, String)] = []) async throws -> Answer {
+        try await send("PATCH", target, body, headers: headers)
+    }
+
+    // MARK: Events
+
+    /// A record as another service would have published it.
+    /// - Parameter id: the event id; one that nobody had before unless told.
+    public func record<E: Event>(_ event: E, id: String? = nil) throws -> EventRecord {
+        let offset = topic.next()
+        let envelope = try EventEnvelope(
+            event, id: id ?? "event-\(offset)", time: clock.now, source: "test", cause: nil)
+        let headers = EventHeaders.write(envelope).map { EventRecord.Header(name: $0.name, value: Data($0.value.utf8)) }
+        return EventRecord(
+            topic: "fooddelivery", partition: 0, offset: offset, timestamp: clock.now, key: Data(event.key.utf8),
+            headers: headers, payload: envelope.payload)
+    }
+
+    @discardableResult
+    public func deliver(_ records: [EventRecord]) async throws -> PolicyDispatcher.Outcome {
+        try await dispatcher.dispatch(records)
+    }
+
+    @discardableResult
+    public func deliver<E: Event>(_ event: E, id: String? = nil) async throws -> PolicyDispatcher.Outcome {
+        try await deliver([record(event, id: id)])
+    }
+
+    /// What waits in the outbox, or was ever in it, oldest first.
+    public func published(_ type: String? = nil) async throws -> [Published] {
+        let all = try await database.read { connection in
+            try connection.query("SELECT event_id, type, key, payload, topic FROM outbox ORDER BY id") { row in
+                Published(
+                    id: row.text(0), type: row.text(1), key: String(decoding: row.blob(2), as: UTF8.self),
+                    payload: row.blob(3), topic: row.optionalText(4))
+            }
+        }
+        return all.filter { type == nil || $0.type == type }
+    }
+
+    /// Runs the deadlines that are due by the clock of the bench.
+    public func runDeadlines() async throws {
+        let runner = DeadlineRunner(
+            database: database, deadlines: service.deadlines, clock: clock.read, metrics: metrics, log: .silent)
+        try await runner.runDue()
+    }
+
+    /// The first column of the first row.
+    public func number(_ sql: String, _ arguments: [SQLValue] = []) async throws -> Int {
+        try await database.read { try $0.first(sql, arguments) { $0.int(0) } ?? 0 }
+    }
+}
+
+/// Hands out offsets.
+private final class Topic: Sendable {
+    private let offset = Mutex<Int64>(0)
+    func next() -> Int64 {
+        offset.withLock { offset in
+            defer { offset += 1 }
+            return offset
+        }
+    }
+}
+
+/// A response with its body taken apart.
+public struct Answer: Sendable {
+    public let response: HTTPResponse
+    public let json: JSON
+
+    public init(_ response: HTTPResponse) throws {
+        self.response = response
+        json = try JSON.parse(response.body)
+    }
+
+    public var status: Int { response.status }
+    public var body: Data { response.body }
+    public func header(_ name: String) -> String? { response.header(name) }
+    public subscript(name: String) -> JSON? { json[name] }
+    /// `errors[].field`.
+    public var wrongFields: [String] { json["errors"]?.list.compactMap { $0["field"]?.text } ?? [] }
+    /// Names of the links.
+    public var links: Set<String> { json["_links"]?.names ?? [] }
+    /// The entries of a list.
+    public func embedded(_ plural: String) -> [JSON] { json["_embedded"]?[plural]?.list ?? [] }
+}
+
+/// A row of the outbox.
+public struct Published: Sendable {
+    public let id: String
+    public let type: String
+    public let key: String
+    public let payload: Data
+    /// `nil` for the service's own topic.
+    public let topic: String?
+
+    public func decode<E: Event>(_: E.Type = E.self) throws -> E { try EventCoder.decode(E.self, from: payload) }
+}

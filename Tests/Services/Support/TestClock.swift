@@ -1,0 +1,45 @@
+import Synchronization
+public import Telemetry
+
+/// A clock that stands still until it is told to move.
+public final class TestClock: Sendable {
+    private let time: Mutex<Int64>
+
+    /// - Parameter start: milliseconds since 1970 UTC; 2026-11-21T10:00:00Z unless told.
+    public init(_ start: Int64 = 1_795_255_200_000) { time = Mutex(start) }
+
+    public var now: Int64 { time.withLock { $0 } }
+    public var read: Timestamp.Clock { { self.now } }
+    public func advance(seconds: Int64) { time.withLock { $0 += seconds * 1000 } }
+    public func advance(milliseconds: Int64) { time.withLock { $0 += milliseconds } }
+}
+
+/// Holds up whoever passes until it is opened, and tells when somebody is held up.
+public actor Gate {
+    private var isOpen = false
+    private var arrivals = 0
+    private var held: [CheckedContinuation<Void, Never>] = []
+    private var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+
+    public init() {}
+
+    public func pass() async {
+        arrivals += 1
+        for watcher in watchers where watcher.count <= arrivals { watcher.continuation.resume() }
+        watchers.removeAll { $0.count <= arrivals }
+        guard !isOpen else { return }
+        await withCheckedContinuation { held.append($0) }
+    }
+
+    /// Returns when `count` have arrived.
+    public func arrived(_ count: Int = 1) async {
+        guard arrivals < count else { return }
+        await withCheckedContinuation { watchers.append((count, $0)) }
+    }
+
+    public func open() {
+        isOpen = true
+        for continuation in held { continuation.resume() }
+        held = []
+    }
+}
