@@ -71,8 +71,8 @@ public struct Undecodable: PermanentFailure, CustomStringConvertible {
         case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
             context.codingPath.isEmpty ? "not an object" : "\(path(context)) has the wrong type"
         case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
-            "\(path(context)) has the wrong type"  // For example a fraction where a whole number belongs.
-        default: "not JSON"
+            "\(path(context)) has no legal value"
+        default: "not JSON, or a number in it does not fit"  // Foundation does not tell them apart.
         }
     }
 

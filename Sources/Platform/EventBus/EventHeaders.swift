@@ -23,7 +23,7 @@ public enum EventHeaders {
         return headers
     }
 
-    /// Header `type`, raw or as a JSON string (`"PaymentApproved"` with its quotes).
+    /// Header `type`, raw or as a JSON string (`"Greeted"` with its quotes).
     /// - Returns: `nil` when it is absent, empty or not UTF-8.
     public static func type(_ raw: Data?) -> String? {
         guard let raw, var text = String(data: raw, encoding: .utf8) else { return nil }

@@ -11,6 +11,8 @@ final class ConsumerAssignment: Sendable {
         /// Whether an offset was stored and not committed yet.
         var hasStored = false
         var nextCommit = ContinuousClock.now
+        /// Why partitions that were offered could not be taken on.
+        var failure: KafkaError?
     }
 
     let state = Mutex(State())
@@ -26,7 +28,10 @@ final class ConsumerAssignment: Sendable {
         _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
     ) {
         if code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
-            startAtBeginningOnFirstUse(client, list)
+            if let error = startAtBeginningOnFirstUse(client, list) {
+                rd_kafka_assign(client, nil)
+                return state.withLock { $0.failure = error }
+            }
             rd_kafka_assign(client, list)
             change(to: list.partitions, clusterId: knownClusterId(client))
         } else {
@@ -45,21 +50,23 @@ final class ConsumerAssignment: Sendable {
         }
     }
 
+    /// For the polling thread, which must make another consumer then.
+    func takeFailure() -> KafkaError? { state.withLock { $0.failure.take() } }
+
     /// A group that never committed a partition reads it from the start. From then on a missing offset is an error,
     /// because the consumer has `auto.offset.reset=error`.
+    /// - Returns: why the group's offsets cannot be known; guessing them could skip events.
     private func startAtBeginningOnFirstUse(
         _ client: OpaquePointer, _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
-    ) {
-        let code = rd_kafka_committed(client, list, 5_000)
-        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
-            // Left to librdkafka, which asks again and reports what is missing as an error.
-            return log.write(level: 4, facility: "COMMITTED", text: KafkaError(code).description)
-        }
+    ) -> KafkaError? {
+        let code = rd_kafka_committed(client, list, 10_000)
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { return KafkaError(code) }
         for index in list.elements.indices {
             let element = list.elements[index]
-            guard element.offset < 0, element.err == RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
-            list.elements[index].offset = Int64(RD_KAFKA_OFFSET_BEGINNING)
+            guard element.err == RD_KAFKA_RESP_ERR_NO_ERROR else { return KafkaError(element.err) }
+            if element.offset < 0 { list.elements[index].offset = Int64(RD_KAFKA_OFFSET_BEGINNING) }
         }
+        return nil
     }
 
     /// Sends the stored offsets off without waiting; unassigning waits for the answer.

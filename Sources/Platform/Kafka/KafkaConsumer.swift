@@ -69,7 +69,7 @@ public final class KafkaConsumer: Sendable {
     public func poll<T>(
         atMost limit: Int, timeoutMilliseconds: Int32, _ body: (borrowing KafkaRecordView) -> T
     ) throws(KafkaError) -> [T] {
-        if let error = pending.withLock({ $0.take() }) { throw error }
+        if let error = pending.withLock({ $0.take() }) ?? assigned.takeFailure() { throw error }
         if isClosed.load(ordering: .relaxed) { throw KafkaError(RD_KAFKA_RESP_ERR__DESTROY) }
         try commitWhenDue()
         var results: [T] = []
@@ -93,16 +93,9 @@ public final class KafkaConsumer: Sendable {
     /// Call it when the polling thread has stopped; a later poll throws.
     public func close(timeout: Duration) async {
         guard !isClosed.exchange(true, ordering: .relaxed) else { return }
-        await Blocking.run { [handle] in
-            let queue = rd_kafka_queue_new(handle.pointer)
-            defer { rd_kafka_queue_destroy(queue) }
-            let deadline = ContinuousClock.now + timeout
-            if let error = rd_kafka_consumer_close_queue(handle.pointer, queue) { return rd_kafka_error_destroy(error) }
-            // Serves the rebalance callback that gives the partitions up.
-            while rd_kafka_consumer_closed(handle.pointer) == 0, .now < deadline {
-                rd_kafka_queue_poll_callback(queue, 10)
-            }
-        }
+        // Not rd_kafka_consumer_close_queue: in 2.0.2 a record that is still in that queue aborts the process, because
+        // rd_kafka_queue_poll_callback takes callbacks only (rdkafka_queue.c, rd_kafka_q_serve).
+        await Blocking.run(atMost: timeout) { [handle] in _ = rd_kafka_consumer_close(handle.pointer) }
     }
 
     /// - Returns: `nil` for what librdkafka gets over by itself.

@@ -40,7 +40,8 @@ import Testing
         expectGrowing(count: 10_000) { 1_700_000_000_000 + Int64($0) - ((3_000..<7_000).contains($0) ? 3_600_000 : 0) }
     }
 
-    @Test("A clock before 1970 or at the end of 48 bits traps nothing", arguments: [Int64.min, -1, 0, 0xffff_ffff_ffff])
+    @Test(
+        "A clock before 1970 or at the end of 48 bits traps nothing", arguments: [Int64.min, -1, 0, 0xffff_ffff_ffff])
     func strangeClock(now: Int64) {
         let generator = UUIDv7(clock: { now })
         for _ in 0..<5_000 { #expect(generator.next().utf8.count == 36) }

@@ -123,13 +123,18 @@ import Testing
         let cluster = try MockCluster.with(topic: "t")
         let (producer, consumer) = (try cluster.producer(timeout: .seconds(30)), try cluster.consumer("t"))
         #expect(await producer.send([KafkaMessage("t", "k", "before")]) == [nil])
-        #expect(try await consumer.read(1).map(\.text) == ["before"])
+        let before = try await consumer.read(1)
+        #expect(before.map(\.text) == ["before"])
+        consumer.store(before)
         cluster.stopBroker()
         async let sent = producer.send([KafkaMessage("t", "k", "after")])
         #expect(try await offPool { try consumer.poll(atMost: 1, timeoutMilliseconds: 500) { $0.offset } } == [])
         cluster.startBroker()
         #expect(await sent == [nil])
-        #expect(try await consumer.read(1).map(\.text) == ["after"])
+        var next = try await consumer.read(1)
+        // A member that lost its session reads again what it had not committed.
+        while next.map(\.text) == ["before"] { next = try await consumer.read(1) }
+        #expect(next.map(\.text) == ["after"])
     }
 
     @Test("Close ends in time when the broker is down")

@@ -44,7 +44,9 @@ import Testing
         cluster.push(errors: [29], for: .produce)
         let first = await producer.send([KafkaMessage("t", "k", "a")])
         #expect(first.first??.name == "TOPIC_AUTHORIZATION_FAILED")
-        #expect(await producer.send([KafkaMessage("t", "k", "b")]) == [nil])
+        for _ in 0..<30 { print("second", ContinuousClock.now, await producer.send([KafkaMessage("t", "k", "b")])) ; await Blocking.pause(milliseconds: 10)}
+        let second = await producer.send([KafkaMessage("t", "k", "b")])
+        #expect(second == [nil])
     }
 
     @Test("Sending waits for a broker that is down, and goes on when it is back")

@@ -1,0 +1,40 @@
+import FoodDeliveryEvents
+import HTTPServer
+import Persistence
+
+/// The part of the check that needs the menu.
+extension OrderForm {
+    private static let itemLimit = 100
+    private static let quantityLimit = 10_000
+
+    /// - Returns: the sum in won; `nil` when a dish is wrong, which `wrong` then tells.
+    func price(
+        _ items: [OrderItem], at storeId: Int, in connection: any Connection, _ wrong: inout [Problem.Field]
+    ) throws -> Int? {
+        let field = orderInfo == nil && self.items != nil ? "items" : "orderInfo"
+        guard !items.isEmpty, items.count <= Self.itemLimit else {
+            wrong.append(.init(field, "must name 1 to \(Self.itemLimit) dishes as name:qty,name:qty"))
+            return nil
+        }
+        let before = wrong.count
+        var total = 0
+        for item in items {
+            guard (1...Self.quantityLimit).contains(item.qty) else {
+                wrong.append(.init(field, "the quantity of \(item.name) must be 1 to \(Self.quantityLimit)"))
+                continue
+            }
+            guard let price = try MenuView.price(of: item.name, at: storeId, in: connection) else {
+                wrong.append(.init(field, "\(item.name) is not on the menu"))
+                continue
+            }
+            total += price * item.qty
+        }
+        return wrong.count == before ? total : nil
+    }
+
+    func unknownStore(_ storeId: Int, in connection: any Connection) throws -> any HTTPFailure {
+        let isAnyKnown = try connection.first("SELECT 1 FROM menus LIMIT 1") { _ in true } ?? false
+        guard isAnyKnown else { return MenuUnknown() }
+        return InvalidFields([.init("storeId", "is no store with a menu", rejected: String(storeId))])
+    }
+}
