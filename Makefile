@@ -6,7 +6,7 @@
 # An import that Package.swift does not declare is an error; the tests are swift-testing's, so XCTest stays out.
 strict := --explicit-target-dependency-import-check error
 tests := swift test --disable-xctest $(strict)
-COUNT ?= 10
+COUNT ?= 20
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z% -]+:.*## / { printf "  %-32s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,8 +27,8 @@ build: ## build all executables for release
 test: ## everything: packages, format, debug build, all tests
 	@deploy/packages build run test
 	@$(MAKE) --no-print-directory lint
-	swift build $(strict)
-	$(tests)
+	swift build --build-tests $(strict)
+	@deploy/with-kafka $(tests) --skip-build
 
 lint: ## check the format of the Swift sources, and the scripts where shellcheck is there
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
@@ -51,9 +51,8 @@ bench: ## measure a fresh system of its own (KAFKA_BOOTSTRAP_SERVERS, BENCH_SECO
 	swift build -c release $(strict)
 	@deploy/bench/bench
 
-chaos: ## kill programs at random under load and check the books: make chaos COUNT=10
+chaos: ## kill services at the worst moments under load and check the books: make chaos COUNT=20
 	@deploy/packages build run test
-	swift build -c release $(strict)
 	@deploy/chaos $(COUNT)
 
 logs: ## follow the logs of what runs

@@ -74,22 +74,29 @@ let package = Package(
         tests("HTTPServerTests", of: ["HTTPServer", "Telemetry"], in: "Platform/"),
         tests("HTTPClientTests", of: ["HTTPClient", "Telemetry"], in: "Platform/"),
 
+        .target(
+            name: "ServiceTestSupport",
+            dependencies: ["EventBus", "HTTPServer", "Outbox", "Persistence", "ServiceKit", "Telemetry"],
+            path: "Tests/Services/Support", swiftSettings: strict),
         tests(
             "OrderServiceTests",
             of: [
-                "OrderService", "FoodDeliveryEvents", "EventBus", "HTTPClient", "HTTPServer", "Outbox", "Persistence",
+                "OrderService", "ServiceTestSupport", "FoodDeliveryEvents", "EventBus", "HTTPClient", "HTTPServer",
+                "Outbox", "Persistence",
                 "ServiceKit", "Telemetry",
             ], in: "Services/"),
         tests(
             "PaymentServiceTests",
             of: [
-                "PaymentService", "FoodDeliveryEvents", "EventBus", "HTTPServer", "Outbox", "Persistence", "ServiceKit",
+                "PaymentService", "ServiceTestSupport", "FoodDeliveryEvents", "EventBus", "HTTPServer", "Outbox",
+                "Persistence", "ServiceKit",
                 "Telemetry",
             ], in: "Services/"),
         tests(
             "StoreServiceTests",
             of: [
-                "StoreService", "FoodDeliveryEvents", "EventBus", "HTTPServer", "Outbox", "Persistence", "ServiceKit",
+                "StoreService", "ServiceTestSupport", "FoodDeliveryEvents", "EventBus", "HTTPServer", "Outbox",
+                "Persistence", "ServiceKit",
                 "Telemetry",
             ], in: "Services/"),
 

@@ -21,6 +21,22 @@ public struct OrderDetails: Codable, Equatable, Sendable {
     }
 }
 
+extension OrderDetails {
+    /// `items` says what `orderInfo` says; taking that apart is cheaper than decoding a list.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let orderInfo = try container.decode(String.self, forKey: .orderInfo)
+        self.init(
+            orderId: try container.decode(String.self, forKey: .orderId),
+            custId: try container.decode(String.self, forKey: .custId),
+            custAddr: try container.decode(String.self, forKey: .custAddr),
+            custTel: try container.decode(String.self, forKey: .custTel), orderInfo: orderInfo,
+            items: try OrderItem.parse(orderInfo) ?? container.decode([OrderItem].self, forKey: .items),
+            totPrice: try container.decode(Int.self, forKey: .totPrice),
+            storeId: try container.decode(Int.self, forKey: .storeId))
+    }
+}
+
 /// A dish and how many of it.
 public struct OrderItem: Codable, Equatable, Sendable {
     public var name: String

@@ -1,4 +1,3 @@
-public import Foundation
 public import Persistence
 
 /// "Whenever this event happens, do that": one `@StreamListener(condition = "headers['type']=='…'")`.
@@ -9,7 +8,7 @@ public struct Policy: Sendable {
     public let eventType: String
     /// A projection only builds a view and publishes nothing, so it may listen to its own context.
     public let isProjection: Bool
-    public let react: @Sendable (_ payload: Data, Transaction) throws -> Void
+    public let react: @Sendable (EventPayload, Transaction) throws -> Void
 
     /// A reaction that may change state and publish events, in the transaction it is given.
     ///
@@ -18,7 +17,7 @@ public struct Policy: Sendable {
         _ event: E.Type, _ name: String, do react: @escaping @Sendable (E, Transaction) throws -> Void
     ) -> Policy {
         Policy(name: name, eventType: E.type, isProjection: false) { payload, transaction in
-            try react(EventCoder.decode(E.self, from: payload), transaction)
+            try react(payload.decoded(), transaction)
         }
     }
 
@@ -27,7 +26,7 @@ public struct Policy: Sendable {
         _ event: E.Type, _ name: String, into view: @escaping @Sendable (E, Transaction) throws -> Void
     ) -> Policy {
         Policy(name: name, eventType: E.type, isProjection: true) { payload, transaction in
-            try view(EventCoder.decode(E.self, from: payload), transaction)
+            try view(payload.decoded(), transaction)
         }
     }
 }

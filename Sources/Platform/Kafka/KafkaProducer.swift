@@ -39,7 +39,7 @@ public final class KafkaProducer: Sendable {
     init(clientId: String, log: Log, settings: [String: String]) throws(KafkaError) {
         let shared = [
             "client.id": clientId, "enable.idempotence": "true", "acks": "all", "partitioner": "murmur2_random",
-            "compression.codec": "none",
+            "compression.codec": "lz4",
         ]
         self.settings = commonSettings.merging(shared) { $1 }.merging(settings) { $1 }
         self.log = KafkaLog(log, client: clientId)

@@ -34,9 +34,6 @@ final class ProducerSession: Sendable {
     /// Whether another session has to take over.
     var isOver: Bool { handle.map { Self.isFatal($0) } ?? true }
 
-    /// Messages that wait for their delivery report, and reports that wait to be served.
-    var outstanding: Int { handle.map { Int(rd_kafka_outq_len($0.pointer)) } ?? 0 }
-
     /// Makes librdkafka behave as after an error that it cannot get over; for tests.
     func raiseFatalError() {
         guard let handle else { return }

@@ -10,7 +10,7 @@ public struct DeadLetters: Sendable {
 
     public static func topic(of topic: String, group: String) -> String { "error.\(topic).\(group)" }
 
-    /// Bytes kept of the reason; the rest is in the log.
+    /// Characters kept of the reason; the rest is in the log.
     private static let reasonLimit = 500
 
     func append(

@@ -63,7 +63,8 @@ public actor DeadlineRunner {
             expired.increment(by: removed)
         } catch {
             log.error("A deadline failed and is tried again", ["deadline": name, "key": key, "error": "\(error)"])
-            try? await postpone(name, key, now)  // When this fails too, the row is still due and the next round sees it.
+            // When this fails too, the row is still due and the next round sees it.
+            try? await postpone(name, key, now)
         }
     }
 

@@ -2,25 +2,34 @@ import Telemetry
 
 /// `events_handled_total{type,result}`, `inbox_duplicates_total` and `dlq_records_total`.
 struct DispatchMeters: Sendable {
-    enum Result: String { case handled, skipped, retried, dead }
+    enum Result: String, CaseIterable { case handled, skipped, retried, dead }
 
-    private let metrics: Metrics
+    /// Made once: looking a counter up costs as much as handling a small event.
+    private let counters: [String: [Result: Counter]]
     private let duplicates: Counter
     private let deadLetters: Counter
 
-    init(_ metrics: Metrics) {
-        self.metrics = metrics
+    /// Stands for every type that no policy knows: a stranger's garbage must not become a label.
+    private static let other = "other"
+
+    /// - Parameter types: those that policies listen to.
+    init(_ metrics: Metrics, types: [String]) {
+        let pairs = Set(types + [Self.other]).map { type in
+            let counters = Result.allCases.map { result in
+                (result, metrics.counter("events_handled_total", ["type": type, "result": result.rawValue]))
+            }
+            return (type, Dictionary(uniqueKeysWithValues: counters))
+        }
+        counters = Dictionary(uniqueKeysWithValues: pairs)
         duplicates = metrics.counter("inbox_duplicates_total")
         deadLetters = metrics.counter("dlq_records_total")
     }
 
     func duplicate() { duplicates.increment() }
 
-    /// - Parameter type: as it came from the wire; a stranger's garbage must not become a label, so types that no
-    ///   policy knows count together.
+    /// - Parameter type: as it came from the wire.
     func count(_ type: String?, _ result: Result) {
-        let label = result == .skipped ? "other" : type ?? "none"
-        metrics.counter("events_handled_total", ["type": label, "result": result.rawValue]).increment()
+        (type.flatMap { counters[$0] } ?? counters[Self.other])?[result]?.increment()
         if result == .dead { deadLetters.increment() }
     }
 }

@@ -18,14 +18,16 @@ public enum Inbox {
     ]
 
     /// - Returns: `false` when this policy has handled this event before.
-    static func markReceived(_ record: EventRecord, by policy: String, in transaction: Transaction) throws -> Bool {
+    static func markReceived(
+        _ eventId: String, _ record: EventRecord, by policy: String, in transaction: Transaction
+    ) throws -> Bool {
         try transaction.execute(
             """
             INSERT INTO inbox (policy, event_id, topic, kafka_partition, kafka_offset, received_at)
             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
             """,
             [
-                .text(policy), .text(record.eventId), .text(record.topic), .integer(Int64(record.partition)),
+                .text(policy), .text(eventId), .text(record.topic), .integer(Int64(record.partition)),
                 .integer(record.offset), .integer(transaction.now),
             ]) == 1
     }

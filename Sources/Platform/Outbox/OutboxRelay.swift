@@ -23,6 +23,9 @@ public actor OutboxRelay {
 
     /// Rows that are in flight at once.
     private static let batchSize = 1000
+    /// Between the starts of two batches under load. A batch costs a read, a request to the broker, a commit, and the
+    /// same again at each consumer, so that many small ones would take the time that orders need.
+    private static let pace = Duration.milliseconds(20)
 
     public init(
         database: Database, publisher: any EventPublisher, topic: String, source: String, faults: FaultPoints = .none,
@@ -41,7 +44,12 @@ public actor OutboxRelay {
             group.addTask { await self.watchCluster() }
             while !Task.isCancelled {
                 do {
-                    if try await publishBatch() == 0 { await wake.wait() }
+                    let next = ContinuousClock.now + Self.pace
+                    if try await publishBatch() == 0 {
+                        await wake.wait()
+                    } else {
+                        try? await Task.sleep(until: next)  // Throws on cancellation only, which the loop looks at.
+                    }
                 } catch {
                     log.error("The outbox could not be read or marked", ["error": "\(error)"])
                     await backOff()

@@ -24,14 +24,14 @@ public struct PolicyDispatcher: Sendable {
 
     /// - Precondition: policy names are unique.
     public init(
-        database: Database, policies: [Policy], group: String, faults: FaultPoints = .none, metrics: Metrics, log: Log
+        database: Database, policies: [Policy], group: String, metrics: Metrics, log: Log
     ) {
         precondition(Set(policies.map(\.name)).count == policies.count, "two policies have the same name")
         self.policies = Dictionary(grouping: policies, by: \.eventType)
         (self.database, self.log) = (database, log)
         deadLetters = DeadLetters(group: group)
         attempts = Attempts()
-        meters = DispatchMeters(metrics)
+        meters = DispatchMeters(metrics, types: policies.map(\.eventType))
     }
 
     /// Whether any policy listens to `type`; records of other types need not be read.
@@ -76,11 +76,12 @@ public struct PolicyDispatcher: Sendable {
     private func handle(_ record: EventRecord, in transaction: Transaction) throws {
         guard let type = record.type else { throw Undecodable(type: "record", reason: "it has no type header") }
         guard let policies = policies[type] else { return meters.count(type, .skipped) }
-        guard let payload = record.payload else { throw Undecodable(type: type, reason: "it has no payload") }
-        transaction.cause = Cause(id: record.eventId, continuing: record.text("traceparent"))
+        guard let bytes = record.payload else { throw Undecodable(type: type, reason: "it has no payload") }
+        let (id, payload) = (record.eventId, EventPayload(bytes))
+        transaction.cause = Cause(id: id, continuing: record.text("traceparent"))
         try transaction.savepoint {
             for policy in policies {
-                guard try Inbox.markReceived(record, by: policy.name, in: transaction) else {
+                guard try Inbox.markReceived(id, record, by: policy.name, in: transaction) else {
                     meters.duplicate()
                     continue
                 }

@@ -33,6 +33,8 @@ struct PolicyConsumer: Sendable {
 
     /// Records of one commit; a bigger one would keep orders waiting for the writer.
     private static let batchSize = 200
+    /// Between two polls under load, so that records gather and share a commit.
+    private static let pace = Duration.milliseconds(10)
 
     /// Consumes until the task is cancelled; the batch in hand is finished first.
     func run() async {
@@ -68,6 +70,7 @@ struct PolicyConsumer: Sendable {
     private func consume(with consumer: KafkaConsumer) async throws {
         var pauses = RetryPauses()
         while !Task.isCancelled {
+            let next = ContinuousClock.now + Self.pace
             let batch = try await poll(consumer)
             pauses.enter(generation: consumer.generation)
             let records = batch.records.filter { !pauses.contains($0.partition) }
@@ -80,6 +83,7 @@ struct PolicyConsumer: Sendable {
                 for (partition, offset) in outcome.retry { pauses.add(topic, partition, offset) }
             }
             for (place, offset) in pauses.due() { try await seek(place, offset, consumer) }
+            if batch.records.count < Self.batchSize { try await Task.sleep(until: next) }
         }
     }
 

@@ -9,6 +9,8 @@ public protocol Service: Sendable {
     /// Consumer group, database file, log and metrics label. Never rename it: a new name starts a new group.
     static var name: String { get }
     static var defaultPort: Int { get }
+    /// The topic that it shares with the other services.
+    static var topic: String { get }
     /// Its own variables, beside those of every service.
     static var settings: [Setting] { get }
     static var migrations: [Migration] { get }

@@ -34,7 +34,7 @@ extension Service {
     }
 
     private static var help: String {
-        let all = ServiceSettings.all(defaultPort: defaultPort) + settings
+        let all = ServiceSettings.all(defaultPort: defaultPort, defaultTopic: topic) + settings
         let width = all.map(\.name.count).max() ?? 0
         let lines = all.map { setting in
             let name = setting.name.padding(toLength: width, withPad: " ", startingAt: 0)

@@ -19,7 +19,7 @@ struct ServiceRunner<S: Service>: Sendable {
 
     init(_ environment: ServiceEnvironment) throws {
         self.environment = environment
-        settings = try ServiceSettings(environment, name: S.name, defaultPort: S.defaultPort)
+        settings = try ServiceSettings(environment, name: S.name, defaultPort: S.defaultPort, defaultTopic: S.topic)
         log = Log(service: S.name, minimum: settings.logLevel, format: settings.logFormat)
     }
 

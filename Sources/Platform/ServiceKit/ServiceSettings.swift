@@ -18,13 +18,15 @@ struct ServiceSettings: Sendable {
     var logFormat: Log.Format?
     var faults: FaultPoints
 
-    init(_ environment: ServiceEnvironment, name: String, defaultPort: Int) throws(ServiceEnvironment.Invalid) {
+    init(
+        _ environment: ServiceEnvironment, name: String, defaultPort: Int, defaultTopic: String
+    ) throws(ServiceEnvironment.Invalid) {
         host = environment.text(Self.host)
         port = UInt16(try environment.integer(Self.port(defaultPort), in: 0...65_535))
         let url = environment.text(Self.databaseURL)
         databaseURL = url.isEmpty ? "sqlite:\(environment.text(Self.dataDirectory))/\(name).db" : url
         bootstrapServers = environment.text(Self.bootstrapServers)
-        topic = environment.text(Self.topic)
+        topic = environment.text(Self.topic(defaultTopic))
         partitions = Int32(try environment.integer(Self.partitions, in: 1...10_000))
         sessionTimeout = .milliseconds(try environment.integer(Self.sessionTimeout, in: 3_000...300_000))
         origins = environment.list(Self.origins)
@@ -59,7 +61,9 @@ struct ServiceSettings: Sendable {
         "DATABASE_URL", default: "", "sqlite:PATH; default: <service>.db in DATA_DIR")
     private static let bootstrapServers = Setting(
         "KAFKA_BOOTSTRAP_SERVERS", default: "127.0.0.1:9092", "host:port of Kafka brokers, separated by commas")
-    private static let topic = Setting("KAFKA_TOPIC", default: "fooddelivery", "the topic that all services share")
+    private static func topic(_ topic: String) -> Setting {
+        Setting("KAFKA_TOPIC", default: topic, "the topic that all services share")
+    }
     private static let partitions = Setting(
         "KAFKA_PARTITIONS", default: "12", "partitions of the topic, if it has to be created")
     private static let sessionTimeout = Setting(
@@ -75,9 +79,10 @@ struct ServiceSettings: Sendable {
         "FAULT_POINT", default: "", "crash tests: where the process kills itself, for example outbox.afterPublish:3")
     private static let faultInjection = Setting("FAULT_INJECTION", default: "false", "allows FAULT_POINT")
 
-    static func all(defaultPort: Int) -> [Setting] {
+    static func all(defaultPort: Int, defaultTopic: String) -> [Setting] {
         [
-            host, port(defaultPort), dataDirectory, databaseURL, bootstrapServers, topic, partitions, sessionTimeout,
+            host, port(defaultPort), dataDirectory, databaseURL, bootstrapServers, topic(defaultTopic), partitions,
+            sessionTimeout,
             origins, requestLimit, retention, logLevel, logFormat, faultPoint, faultInjection,
         ]
     }

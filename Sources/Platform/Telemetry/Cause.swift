@@ -25,15 +25,16 @@ public struct Cause: Sendable, Equatable {
     }
 
     static func isValid(_ traceparent: String) -> Bool {
-        let bytes = Array(traceparent.utf8)
-        guard bytes.count == 55, bytes[0...2].elementsEqual("00-".utf8) else { return false }
-        let isZero = { (byte: UInt8) in byte == UInt8(ascii: "0") }
-        guard !bytes[3..<35].allSatisfy(isZero), !bytes[36..<52].allSatisfy(isZero) else { return false }
-        return bytes.enumerated().allSatisfy { index, byte in
-            switch index {
-            case 2, 35, 52: byte == UInt8(ascii: "-")
-            default: (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+        var text = traceparent
+        return text.withUTF8 { bytes in
+            guard bytes.count == 55, bytes[0] == UInt8(ascii: "0"), bytes[1] == UInt8(ascii: "0") else { return false }
+            for (index, byte) in bytes.enumerated() {
+                let isHex = (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+                let isDash = index == 2 || index == 35 || index == 52
+                guard isDash ? byte == UInt8(ascii: "-") : isHex else { return false }
             }
+            // Zeros alone are no id: https://www.w3.org/TR/trace-context/#trace-id
+            return bytes[3..<35].contains { $0 != 0x30 } && bytes[36..<52].contains { $0 != 0x30 }
         }
     }
 

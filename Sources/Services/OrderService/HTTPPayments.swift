@@ -26,7 +26,8 @@ struct HTTPPayments: Payments {
                 ClientRequest(
                     .post, url + "/pays",
                     headers: [
-                        ("Content-Type", "application/json"), ("Request-Expires", Timestamp.rfc3339(expires)),
+                        ("Content-Type", "application/json"), ("Prefer", "return=minimal"),
+                        ("Request-Expires", Timestamp.rfc3339(expires)),
                     ], body: try Self.encoder.encode(order), isIdempotent: true))
             switch response.status {
             case 201: return .approved

@@ -22,9 +22,8 @@ struct OrderRoutes: Sendable {
     /// 201 with the paid order; see ``PlaceOrder`` for the refusals.
     private func place(_ request: HTTPRequest) async throws -> HTTPResponse {
         let form: OrderForm = try request.decode()
-        var stored = try await placeOrder(form, fingerprint: request.fingerprint, key: request.idempotencyKey())
-        stored = stored.asFirstAnswered
-        return try OrderResources.orders.answer(stored, to: request, status: 201)
+        let stored = try await placeOrder(form, fingerprint: request.fingerprint, key: request.idempotencyKey())
+        return try OrderResources.orders.answer(stored.asFirstAnswered, to: request, status: 201)
     }
 
     private func findOrder(_ request: HTTPRequest) async throws -> HTTPResponse {

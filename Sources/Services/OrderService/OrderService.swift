@@ -1,4 +1,5 @@
 import EventBus
+import FoodDeliveryEvents
 import Foundation
 import HTTPClient
 import HTTPServer
@@ -10,6 +11,7 @@ import ServiceKit
 struct OrderService: Service {
     static let name = "order"
     static let defaultPort = 8081
+    static let topic = Topic.name
     static let settings = [paymentURL, paymentTimeout]
     static let migrations = Orders.migrations + OrderView.migrations + MenuView.migrations
 
@@ -28,6 +30,7 @@ struct OrderService: Service {
         }
         var configuration = HTTPClient.Configuration()
         configuration.timeout = .milliseconds(try context.environment.integer(Self.paymentTimeout, in: 10...1_900))
+        configuration.connectionsPerHost = 256
         let client = try HTTPClient(configuration)
         let breaker = CircuitBreaker(name: "payment", metrics: context.metrics, log: context.log)
         self.init(

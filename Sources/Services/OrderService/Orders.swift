@@ -1,5 +1,4 @@
 import FoodDeliveryEvents
-import Outbox
 import Persistence
 
 /// The table of orders.
@@ -67,42 +66,6 @@ enum Orders {
 
     static func find(id: Int64, in connection: any Connection) throws -> Stored? {
         try connection.first("SELECT \(columns) FROM orders WHERE id = $1", [.integer(id)], read)
-    }
-
-    /// Makes `move`, saves the order and queues its events: all of it or, when the move is not legal now, none of it.
-    /// - Returns: `false` when the order is unknown.
-    @discardableResult
-    static func make(
-        _ move: Order.Move, _ orderId: String, in transaction: Transaction,
-        with change: (inout Order) -> Void = { _ in }
-    ) throws -> Bool {
-        guard let stored = try find(orderId: orderId, in: transaction) else { return false }
-        _ = try make(move, on: stored, in: transaction, with: change)
-        return true
-    }
-
-    /// The same for an order that was read before, perhaps in an earlier transaction.
-    /// - Returns: `nil` when the move is not legal, or the row has changed since it was read.
-    static func make(
-        _ move: Order.Move, on stored: Stored, in transaction: Transaction,
-        with change: (inout Order) -> Void = { _ in }
-    ) throws -> Stored? {
-        var stored = stored
-        guard let events = stored.order.make(move) else { return nil }
-        change(&stored.order)
-        let saved = try transaction.execute(
-            """
-            UPDATE orders SET status = $1, cmplt_time = $2, reason = $3, version = version + 1
-            WHERE id = $4 AND version = $5
-            """,
-            [
-                .text(stored.order.status.rawValue), .optional(stored.order.cmpltTime), .optional(stored.order.reason),
-                .integer(stored.id), .int(stored.version),
-            ])
-        guard saved == 1 else { return nil }
-        stored.version += 1
-        try Outbox.append(events, in: transaction)
-        return stored
     }
 
     /// - Throws: `DatabaseError` when the row holds a status that this program does not know.

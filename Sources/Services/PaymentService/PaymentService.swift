@@ -1,4 +1,5 @@
 import EventBus
+import FoodDeliveryEvents
 import HTTPServer
 import Outbox
 import Persistence
@@ -8,6 +9,7 @@ import ServiceKit
 struct PaymentService: Service {
     static let name = "payment"
     static let defaultPort = 8082
+    static let topic = Topic.name
     static let settings = [payLimit]
     static let migrations = Pays.migrations + Ledger.migrations
 

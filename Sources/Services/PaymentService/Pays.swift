@@ -66,10 +66,6 @@ enum Pays {
         try connection.first("SELECT \(columns) FROM pays WHERE order_id = $1", [.text(orderId)], read)
     }
 
-    static func find(id: Int64, in connection: any Connection) throws -> Stored? {
-        try connection.first("SELECT \(columns) FROM pays WHERE id = $1", [.integer(id)], read)
-    }
-
     static func read(_ row: any Row) throws -> Stored {
         guard let status = Pay.Status(rawValue: row.text(8)) else {
             throw DatabaseError(kind: .other, message: "pay \(row.integer(0)) has the unknown status \(row.text(8))")

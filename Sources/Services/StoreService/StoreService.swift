@@ -1,4 +1,5 @@
 import EventBus
+import FoodDeliveryEvents
 import HTTPServer
 import Outbox
 import Persistence
@@ -8,6 +9,7 @@ import ServiceKit
 struct StoreService: Service {
     static let name = "store"
     static let defaultPort = 8083
+    static let topic = Topic.name
     static let settings = [answerWithin, demoCatalog]
     static let migrations = Stores.migrations + OrderManages.migrations + OrderManageView.migrations
 

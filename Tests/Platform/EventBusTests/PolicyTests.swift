@@ -7,7 +7,7 @@ import Testing
     private func react(_ policy: Policy, to payload: String) async throws {
         let database = try Database.open(url: "sqlite::memory:")
         do {
-            try await database.write { try policy.react(Data(payload.utf8), $0) }
+            try await database.write { try policy.react(EventPayload(Data(payload.utf8)), $0) }
         } catch {
             await database.close()
             throw error
@@ -41,5 +41,15 @@ import Testing
             let policy = Policy.whenever(Moved.self, "p") { _, _ in reacted() }
             await #expect(throws: Undecodable.self) { try await react(policy, to: "{}") }
         }
+    }
+
+    @Test("A payload that several policies share is decoded for each event type that is asked for")
+    func shared() throws {
+        let payload = EventPayload(Data(#"{"name":"Mia","steps":3,"place":{"town":"x","lat":1}}"#.utf8))
+        let expected = Moved(name: "Mia", steps: 3, place: .init(town: "x", lat: 1))
+        #expect(try payload.decoded(Moved.self) == expected)
+        #expect(try payload.decoded(Ticked.self) == Ticked())
+        #expect(try payload.decoded(Moved.self) == expected)
+        #expect(throws: Undecodable.self) { try payload.decoded(Turned.self) }
     }
 }

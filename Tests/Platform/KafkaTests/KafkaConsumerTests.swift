@@ -19,7 +19,9 @@ import Testing
 
         let consumer = try cluster.consumer("t")
         let records = try await offPool { () -> [(KafkaMessage, Data?, String?, Data?, Int64?)] in
+            let patience = Patience()
             while true {
+                try patience.check()
                 let records = try consumer.poll(atMost: 10, timeoutMilliseconds: 100) { record in
                     (
                         record.copy, record.header("bytes"), record.headerText("type"), record.header("absent"),

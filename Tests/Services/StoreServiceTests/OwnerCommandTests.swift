@@ -47,6 +47,7 @@ struct OwnerCommandTests {
             (#"{"cmpltTime":"2026-11-21T11:00:00"}"#, "cmpltTime"),
             (#"{"cmpltTime":"2026-11-21"}"#, "cmpltTime"), (#"{"cmpltTime":"soon"}"#, "cmpltTime"),
             (#"{"cmpltTime":""}"#, "cmpltTime"), (#"{"cmpltTime":7}"#, "cmpltTime"),
+            (#"{"cmpltTime":"2026-11-21T11:00:00Z and more"}"#, "cmpltTime"),
             (#"{"cookMinutes":0}"#, "cookMinutes"), (#"{"cookMinutes":-1}"#, "cookMinutes"),
             (#"{"cookMinutes":1441}"#, "cookMinutes"), (#"{"cookMinutes":1.5}"#, "cookMinutes"),
             (#"{"cookMinutes":9223372036854775807}"#, "cookMinutes"), ("{}", "cookMinutes"),
@@ -59,15 +60,6 @@ struct OwnerCommandTests {
         #expect(try await bench.get("/orderManages/1")["status"] == "orderCmplt")
         #expect(try await bench.told() == ["StockDecreased"])
         #expect(try await bench.rows("deadlines") == 1)
-    }
-
-    @Test("A time with something behind it is refused")
-    func timeAndMore() async throws {
-        let bench = try await received()
-        let answer = try await bench.put("/orderManages/1/accept", #"{"cmpltTime":"2026-11-21T11:00:00Z and more"}"#)
-        withKnownIssue("Timestamp.parse does not look at what follows the time", isIntermittent: true) {
-            #expect(answer.status == 422)
-        }
     }
 
     @Test("A rejected order says why, and its stock goes back once")

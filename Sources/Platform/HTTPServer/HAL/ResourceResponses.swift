@@ -6,9 +6,15 @@ extension Resource {
         try PageRequest(request.target, sortable: sortable)
     }
 
-    /// One item. With status 201 or 202 the response has its `Location`.
+    /// One item. With status 201 or 202 the response has its `Location`, and no body where the client says
+    /// `Prefer: return=minimal` (RFC 7240 section 4.2).
     public func one(_ item: Item, for request: HTTPRequest, status: Int = 200) throws -> HTTPResponse {
         let base = request.baseURL
+        if status != 200, request.headers["Prefer"] == "return=minimal" {
+            return HTTPResponse(
+                status: status,
+                headers: [("Location", base + path(of: item.id)), ("Preference-Applied", "return=minimal")])
+        }
         var document = HALDocument(base: base, capacity: 1024)
         try document.append(item, of: self)
         let response = document.response(for: request, status: status)
