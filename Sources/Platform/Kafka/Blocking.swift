@@ -3,8 +3,8 @@ import Foundation
 
 /// Runs C calls that wait for the network; the cooperative pool must never wait for librdkafka.
 enum Blocking {
-    /// On a thread of its own: dispatch's concurrent queues share theirs with Swift's pool, which would then be short of
-    /// them. The calls are rare.
+    /// On a thread of its own: dispatch's concurrent queues share theirs with Swift's pool, which would then be short
+    /// of them. The calls are rare.
     static func run<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { continuation.resume(returning: work()) }

@@ -6,15 +6,15 @@ struct ClusterMetadata: ~Copyable {
     private let controller: Int32
 
     /// - Parameter topic: `nil` asks about the topics that the instance has used so far.
-    init(_ handle: KafkaHandle, topic name: String? = nil, timeout: Duration) throws(KafkaError) {
-        let topic = name.flatMap { rd_kafka_topic_new(handle.pointer, $0, nil) }
+    init(_ client: OpaquePointer, topic name: String? = nil, timeout: Duration) throws(KafkaError) {
+        let topic = name.flatMap { rd_kafka_topic_new(client, $0, nil) }
         defer { if let topic { rd_kafka_topic_destroy(topic) } }
         var answer: UnsafePointer<rd_kafka_metadata>?
-        let code = rd_kafka_metadata(handle.pointer, 0, topic, &answer, timeout.milliseconds)
+        let code = rd_kafka_metadata(client, 0, topic, &answer, timeout.milliseconds)
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let answer else { throw KafkaError(code, topic: name ?? "") }
         pointer = answer
         // Kept from the answer above; does not wait with a timeout of 0.
-        controller = rd_kafka_controllerid(handle.pointer, 0)
+        controller = rd_kafka_controllerid(client, 0)
     }
 
     deinit { rd_kafka_metadata_destroy(pointer) }

@@ -8,8 +8,10 @@ final class ConsumerAssignment: Sendable {
         var generation = 0
         /// The cluster that the offsets of this assignment belong to.
         var clusterId: String?
-        /// Whether an offset was stored and not committed yet.
-        var hasStored = false
+        /// Offsets to go on from, by the partitions that were handled since they were assigned.
+        var stored: [TopicPartition: Int64] = [:]
+        /// Whether `stored` changed since it was last committed.
+        var isDirty = false
         var nextCommit = ContinuousClock.now
         /// Why partitions that were offered could not be taken on.
         var failure: KafkaError?
@@ -35,7 +37,7 @@ final class ConsumerAssignment: Sendable {
             rd_kafka_assign(client, list)
             change(to: list.partitions, clusterId: knownClusterId(client))
         } else {
-            commitStored(client, isWanted: rd_kafka_assignment_lost(client) == 0)
+            if rd_kafka_assignment_lost(client) == 0 { commit(client) }
             rd_kafka_assign(client, nil)
             change(to: [], clusterId: nil)
         }
@@ -46,35 +48,66 @@ final class ConsumerAssignment: Sendable {
             state.partitions = Set(partitions)
             state.generation += 1
             state.clusterId = clusterId
-            state.hasStored = false
+            (state.stored, state.isDirty) = ([:], false)
         }
     }
 
     /// For the polling thread, which must make another consumer then.
     func takeFailure() -> KafkaError? { state.withLock { $0.failure.take() } }
 
-    /// A group that never committed a partition reads it from the start. From then on a missing offset is an error,
-    /// because the consumer has `auto.offset.reset=error`.
+    /// A group that never committed a partition of this cluster reads it from the start. From then on a missing offset
+    /// is an error, because the consumer has `auto.offset.reset=error`.
     /// - Returns: why the group's offsets cannot be known; guessing them could skip events.
     private func startAtBeginningOnFirstUse(
         _ client: OpaquePointer, _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
     ) -> KafkaError? {
+        // A client hears of another cluster seconds after it has connected to it, unless it asks.
+        do throws(KafkaError) { _ = try ClusterMetadata(client, timeout: .seconds(5)) } catch { return error }
         let code = rd_kafka_committed(client, list, 10_000)
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { return KafkaError(code) }
+        let clusterId = knownClusterId(client)
         for index in list.elements.indices {
             let element = list.elements[index]
             guard element.err == RD_KAFKA_RESP_ERR_NO_ERROR else { return KafkaError(element.err) }
-            if element.offset < 0 { list.elements[index].offset = Int64(RD_KAFKA_OFFSET_BEGINNING) }
+            let note = UnsafeMutablePointer<rd_kafka_topic_partition_list_t>.note(element)
+            // An offset without a note was set by an operator's tool, and counts.
+            let isForeign = !note.isEmpty && clusterId != nil && note != clusterId
+            if element.offset < 0 || isForeign { list.elements[index].offset = Int64(RD_KAFKA_OFFSET_BEGINNING) }
         }
         return nil
     }
+}
 
-    /// Sends the stored offsets off without waiting; unassigning waits for the answer.
+// MARK: - Offsets
+
+extension ConsumerAssignment {
+    func store(_ offsets: [TopicPartition: Int64], generation: Int) {
+        state.withLock { state in
+            guard generation == state.generation else { return }
+            for (place, offset) in offsets where state.partitions.contains(place) {
+                state.stored[place] = max(offset, state.stored[place] ?? 0)
+                state.isDirty = true
+            }
+        }
+    }
+
+    /// Sends the stored offsets off without waiting for the answer; unassigning waits for it.
+    func commit(_ client: OpaquePointer) {
+        let (stored, clusterId) = state.withLock { state in
+            state.isDirty = false
+            return (state.stored, state.clusterId)
+        }
+        Self.commit(stored, of: clusterId, client)
+    }
+
+    /// Commits offsets with the cluster that they belong to as their note.
     ///
-    /// Offsets of a replaced cluster mean nothing to the new one, so they are dropped.
-    private func commitStored(_ client: OpaquePointer, isWanted: Bool) {
-        let (hasStored, clusterId) = state.withLock { ($0.hasStored, $0.clusterId) }
-        guard isWanted, hasStored, clusterId == knownClusterId(client) else { return }
-        rd_kafka_commit(client, nil, 1)
+    /// A commit may reach an empty cluster that took the place of theirs a moment ago. There the note tells that the
+    /// offsets mean nothing, so no record is skipped.
+    static func commit(_ offsets: [TopicPartition: Int64], of clusterId: String?, _ client: OpaquePointer) {
+        guard !offsets.isEmpty else { return }
+        let list = PartitionList(capacity: offsets.count)
+        for (place, offset) in offsets { list.add(place.topic, place.partition, offset: offset, note: clusterId) }
+        rd_kafka_commit(client, list.pointer, 1)
     }
 }

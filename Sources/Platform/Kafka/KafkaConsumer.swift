@@ -2,7 +2,7 @@ import CRdKafka
 import Synchronization
 public import Telemetry
 
-/// Reads topics as a member of one consumer group; the group's offsets move only as ``storeOffsets(_:generation:)`` says.
+/// Reads topics as a member of one consumer group, whose offsets move only as ``storeOffsets(_:generation:)`` says.
 ///
 /// At least once: what was stored is committed every `commitInterval`, when partitions move, and on close; what was
 /// not stored is read again by the next owner. A group's first use starts at the earliest record. Later, an offset
@@ -37,11 +37,12 @@ public final class KafkaConsumer: Sendable {
             "bootstrap.servers": bootstrapServers, "group.id": group, "client.id": clientId,
             "session.timeout.ms": String(sessionTimeout.milliseconds),
             "heartbeat.interval.ms": String(sessionTimeout.milliseconds / 3),
-            "fetch.wait.max.ms": String(fetchWait.milliseconds),
+            // A fetch waits that long unless this much is there: under load one answer brings many records.
+            "fetch.wait.max.ms": String(fetchWait.milliseconds), "fetch.min.bytes": "4096",
             // The cooperative assignor of 2.0.2 crashes and loses assignments.
             "partition.assignment.strategy": "range", "auto.offset.reset": "error",
             "enable.auto.commit": "false", "enable.auto.offset.store": "false", "allow.auto.create.topics": "false",
-            // The default per partition. When it is reached 2.0.2 stops fetching for a whole second, so do not lower it.
+            // The default per partition. When it is reached, 2.0.2 stops fetching for a whole second: do not lower it.
             "queued.min.messages": "100000", "queued.max.messages.kbytes": "65536", "fetch.error.backoff.ms": "100",
         ]
         handle = try KafkaHandle(
@@ -57,7 +58,8 @@ public final class KafkaConsumer: Sendable {
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code) }
     }
 
-    /// Waits for a record, and takes those that are already here with it. Blocks; call it often, it keeps the group alive.
+    /// Waits for a record, and takes those that are already here with it. Blocks. Call it often: that keeps the group
+    /// alive.
     ///
     /// Brokers that are away are waited for and logged.
     /// - Parameters:
@@ -131,12 +133,7 @@ extension KafkaConsumer {
     /// Goes unheeded for partitions that have moved, whose new owner reads the records again.
     /// - Parameter generation: of the records, from ``KafkaRecordView/generation``.
     public func storeOffsets(_ offsets: [TopicPartition: Int64], generation: Int) {
-        guard !offsets.isEmpty, generation == self.generation else { return }
-        let list = PartitionList(capacity: offsets.count)
-        for (place, offset) in offsets { list.add(place.topic, place.partition, offset: offset) }
-        // The only error left is that of a partition that was given up meanwhile.
-        rd_kafka_offsets_store(handle.pointer, list.pointer)
-        assigned.state.withLock { $0.hasStored = true }
+        assigned.store(offsets, generation: generation)
     }
 
     /// Reads `place` again from `offset`. Drops what was fetched of it, not what a poll has returned already.
@@ -188,14 +185,20 @@ extension KafkaConsumer {
     /// - Throws: when another cluster answers than the one that the offsets come from.
     private func commitWhenDue() throws(KafkaError) {
         let (clusterId, isDue) = assigned.state.withLock { state in
-            let isDue = state.hasStored && .now >= state.nextCommit
+            let isDue = state.isDirty && .now >= state.nextCommit
             return (state.clusterId, isDue)
         }
-        guard let clusterId, let current = knownClusterId(handle.pointer) else { return }
-        guard clusterId == current else { throw .clusterReplaced(clusterId, by: current) }
+        if let clusterId, let current = knownClusterId(handle.pointer), clusterId != current {
+            throw .clusterReplaced(clusterId, by: current)
+        }
         guard isDue else { return }
-        assigned.state.withLock { ($0.hasStored, $0.nextCommit) = (false, .now + commitInterval) }
-        rd_kafka_commit(handle.pointer, nil, 1)
+        assigned.state.withLock { $0.nextCommit = .now + commitInterval }
+        assigned.commit(handle.pointer)
+    }
+
+    /// Commits at once, on behalf of any cluster; for tests.
+    func commit(_ offsets: [TopicPartition: Int64], of clusterId: String?) {
+        ConsumerAssignment.commit(offsets, of: clusterId, handle.pointer)
     }
 }
 

@@ -9,7 +9,7 @@ extension KafkaProducer {
         guard let handle = try? current().handle else { return nil }
         return await Blocking.run {
             // The answer updates the id that librdkafka keeps, and keeps for ever otherwise.
-            guard (try? ClusterMetadata(handle, timeout: timeout)) != nil else { return nil }
+            guard (try? ClusterMetadata(handle.pointer, timeout: timeout)) != nil else { return nil }
             return knownClusterId(handle.pointer)
         }
     }
@@ -33,7 +33,7 @@ extension KafkaProducer {
         let deadline = ContinuousClock.now + timeout
         let refusal = await Blocking.run { () -> KafkaError? in
             do throws(KafkaError) {
-                guard try ClusterMetadata(handle, timeout: timeout).hasController else { return nil }
+                guard try ClusterMetadata(handle.pointer, timeout: timeout).hasController else { return nil }
             } catch { return error }
             return createTopic(name, partitions: partitions, replication: replication, timeout: timeout, on: handle)
         }
@@ -48,7 +48,7 @@ extension KafkaProducer {
             let timeout = max(.milliseconds(1), deadline - .now)
             let answer = await Blocking.run {
                 Result { () throws(KafkaError) in
-                    try ClusterMetadata(handle, topic: name, timeout: timeout).partitions(of: name)
+                    try ClusterMetadata(handle.pointer, topic: name, timeout: timeout).partitions(of: name)
                 }
             }
             if let count = try answer.get() { return count }

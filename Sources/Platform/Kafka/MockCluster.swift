@@ -33,7 +33,8 @@ public final class MockCluster: @unchecked Sendable {
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code, topic: name) }
     }
 
-    /// The kinds of requests that faults can be pushed for; values of https://kafka.apache.org/protocol#protocol_api_keys.
+    /// The kinds of requests that faults can be pushed for; the values are Kafka's
+    /// (https://kafka.apache.org/protocol#protocol_api_keys).
     public enum Request: Int16, Sendable {
         case produce = 0
         case fetch = 1

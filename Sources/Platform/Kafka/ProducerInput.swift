@@ -4,7 +4,8 @@ import Foundation
 /// Puts messages into librdkafka's local queue.
 struct ProducerInput {
     let handle: KafkaHandle
-    /// Each one is a reference that ``freeTopics()`` gives back; looking a topic up by name would cost a lock per message.
+    /// Each one is a reference that ``freeTopics()`` gives back. librdkafka would take a lock per message to find a
+    /// topic by its name.
     private var topics: [String: OpaquePointer] = [:]
     private var last: (name: String, topic: OpaquePointer)?
 

@@ -12,16 +12,16 @@ final class Attempts: Sendable {
     }
     private let heads = Mutex<[Int32: Head]>([:])
 
-    /// - Returns: the number of failed attempts, this one included.
-    func add(_ record: EventRecord) -> Int {
-        heads.withLock { heads in
-            let before = heads[record.partition].flatMap { $0.offset == record.offset ? $0.count : nil } ?? 0
-            heads[record.partition] = Head(offset: record.offset, count: before + 1)
-            return before + 1
-        }
+    /// Failed attempts so far; 0 for a record that is met for the first time.
+    func count(_ record: EventRecord) -> Int {
+        heads.withLock { $0[record.partition].flatMap { $0.offset == record.offset ? $0.count : nil } ?? 0 }
     }
 
-    func clear(_ record: EventRecord) {
-        heads.withLock { if !$0.isEmpty { $0[record.partition] = nil } }
+    /// Notes one more failed attempt.
+    func note(_ record: EventRecord) {
+        let before = count(record)
+        heads.withLock { $0[record.partition] = Head(offset: record.offset, count: before + 1) }
     }
+
+    func clear(_ record: EventRecord) { heads.withLock { $0[record.partition] = nil } }
 }

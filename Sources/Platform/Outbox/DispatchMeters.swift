@@ -6,7 +6,7 @@ struct DispatchMeters: Sendable {
 
     /// Made once: looking a counter up costs as much as handling a small event.
     private let counters: [String: [Result: Counter]]
-    private let duplicates: Counter
+    private let repeats: Counter
     private let deadLetters: Counter
 
     /// Stands for every type that no policy knows: a stranger's garbage must not become a label.
@@ -21,15 +21,15 @@ struct DispatchMeters: Sendable {
             return (type, Dictionary(uniqueKeysWithValues: counters))
         }
         counters = Dictionary(uniqueKeysWithValues: pairs)
-        duplicates = metrics.counter("inbox_duplicates_total")
+        repeats = metrics.counter("inbox_duplicates_total")
         deadLetters = metrics.counter("dlq_records_total")
     }
 
-    func duplicate() { duplicates.increment() }
+    func duplicates(_ number: Int) { repeats.increment(by: number) }
 
     /// - Parameter type: as it came from the wire.
-    func count(_ type: String?, _ result: Result) {
-        (type.flatMap { counters[$0] } ?? counters[Self.other])?[result]?.increment()
-        if result == .dead { deadLetters.increment() }
+    func count(_ type: String?, _ result: Result, _ number: Int) {
+        (type.flatMap { counters[$0] } ?? counters[Self.other])?[result]?.increment(by: number)
+        if result == .dead { deadLetters.increment(by: number) }
     }
 }

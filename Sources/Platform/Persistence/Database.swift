@@ -34,7 +34,8 @@ public final class Database: Sendable {
     /// Runs `body` in a transaction that commits when it returns and rolls back when it throws; the caller goes on only
     /// after the commit is on disk.
     ///
-    /// Units that wait at the same time are committed together, each in its own savepoint, in the order of the calls.
+    /// Units that wait at the same time are committed together, in the order of the calls; one that throws does not
+    /// undo its neighbours. `body` may be run more than once, so it must have no effect but through its transaction.
     /// - Throws: what `body` throws, or a ``DatabaseError``; then nothing of `body` was stored.
     @discardableResult
     public func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {

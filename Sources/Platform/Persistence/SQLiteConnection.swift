@@ -6,10 +6,16 @@ import CSQLite
 /// (`SQLITE_OPEN_NOMUTEX`; source: https://sqlite.org/threadsafe.html, "multi-thread").
 final class SQLiteConnection: TransactionalConnection, @unchecked Sendable {
     let handle: OpaquePointer
-    private var statements: [String: SQLiteStatement] = [:]
+    private var statements: [StatementKey: SQLiteStatement] = [:]
+    /// Set by every statement that is not read-only, for the writer to look at and to take back.
+    var hasWritten = false
+
+    /// Once per process; it fails harmlessly when somebody else has opened a connection before.
+    private static let isConfigured = csqlite_disable_memory_statistics() == SQLITE_OK
 
     /// - Throws: ``DatabaseError`` when the file cannot be opened.
     init(path: String, readOnly: Bool) throws {
+        _ = Self.isConfigured
         var opened: OpaquePointer?
         let flags = SQLITE_OPEN_NOMUTEX | (readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
         let code = sqlite3_open_v2(path, &opened, flags, nil)
@@ -34,8 +40,11 @@ final class SQLiteConnection: TransactionalConnection, @unchecked Sendable {
 
     private func configure(readOnly: Bool) throws {
         // FULL: with NORMAL an acknowledged commit in the WAL could be lost on power failure.
-        for pragma in ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY"]
-        where !readOnly || !pragma.hasPrefix("journal_mode") {
+        // Pages of 4 KiB in the WAL before they are copied into the file: the default of 1000 is a few tenths of a second.
+        for pragma in [
+            "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY",
+            "wal_autocheckpoint = 8000",
+        ] where !readOnly || !pragma.hasPrefix("journal_mode") {
             _ = try query("PRAGMA \(pragma)") { _ in }
         }
         statements.removeAll()
@@ -53,15 +62,17 @@ final class SQLiteConnection: TransactionalConnection, @unchecked Sendable {
         let statement = try prepared(sql)
         defer { statement.reset() }
         try statement.bind(arguments)
+        if !statement.isReadOnly { hasWritten = true }
         var rows: [T] = []
         while try statement.step() { rows.append(try read(statement)) }
         return rows
     }
 
     private func prepared(_ sql: String) throws -> SQLiteStatement {
-        if let known = statements[sql], !known.isBusy { return known }
+        let key = StatementKey(sql: sql)
+        if let known = statements[key], !known.isBusy { return known }
         let statement = try SQLiteStatement(sql, on: handle)
-        statements[sql] = statement
+        statements[key] = statement
         return statement
     }
 
@@ -93,4 +104,17 @@ final class SQLiteConnection: TransactionalConnection, @unchecked Sendable {
     }
 
     static func text(of code: Int32) -> String { String(cString: sqlite3_errstr(code)) }
+}
+
+/// A statement's text, hashed by its length and its end only: hashing all of it would cost as much as a small statement.
+private struct StatementKey: Hashable {
+    let sql: String
+
+    func hash(into hasher: inout Hasher) {
+        var sql = sql
+        sql.withUTF8 { bytes in
+            hasher.combine(bytes.count)
+            hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes).suffix(16)))
+        }
+    }
 }

@@ -7,6 +7,8 @@ final class SQLiteStatement: Row {
     private let connection: OpaquePointer
     private let sql: String
     private let parameters: Int
+    /// `false` also for statements that may change something but happen not to.
+    let isReadOnly: Bool
     /// Between ``bind(_:)`` and ``reset()``: a second use at the same time needs a statement of its own.
     private(set) var isBusy = false
 
@@ -16,6 +18,7 @@ final class SQLiteStatement: Row {
         guard code == SQLITE_OK, let prepared else { throw DatabaseError(connection, sql) }
         (statement, self.connection, self.sql) = (prepared, connection, sql)
         parameters = Int(sqlite3_bind_parameter_count(prepared))
+        isReadOnly = sqlite3_stmt_readonly(prepared) != 0
     }
 
     deinit { sqlite3_finalize(statement) }

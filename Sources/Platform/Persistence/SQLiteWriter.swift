@@ -1,6 +1,6 @@
 import Telemetry
 
-/// Group commit: runs units one after another, each in its savepoint, and commits them together.
+/// Group commit: runs units one after another and commits them together; one that fails leaves no trace.
 ///
 /// A unit's caller is answered only after the commit that contains it has returned.
 struct SQLiteWriter {
@@ -38,23 +38,45 @@ struct SQLiteWriter {
     }
 
     private func run(_ batch: [any WriteUnit]) throws {
-        try connection.begin(.whole)
         do {
-            for unit in batch { try run(unit) }
-            try connection.commit(.whole)
+            if try !runTogether(batch) { try runApart(batch) }
         } catch {
             try connection.rollBack(.whole)
             throw error
         }
     }
 
+    /// Without savepoints, which cost a copy of every page that is touched.
+    /// - Returns: `false` when a unit failed after it had changed something; then everything is rolled back.
+    private func runTogether(_ batch: [any WriteUnit]) throws -> Bool {
+        try connection.begin(.whole)
+        for unit in batch {
+            connection.hasWritten = false
+            if try !succeeds(unit), connection.hasWritten {
+                try connection.rollBack(.whole)
+                return batch.count == 1
+            }
+        }
+        try connection.commit(.whole)
+        return true
+    }
+
+    /// Each unit in its savepoint, so that one that fails does not undo its neighbours.
+    private func runApart(_ batch: [any WriteUnit]) throws {
+        try connection.begin(.whole)
+        for unit in batch {
+            try connection.begin(.savepoint)
+            if try succeeds(unit) { try connection.commit(.savepoint) } else { try connection.rollBack(.savepoint) }
+        }
+        try connection.commit(.whole)
+    }
+
     /// - Throws: when the database gave up the whole transaction, so that no unit of the batch may be acknowledged.
-    private func run(_ unit: any WriteUnit) throws {
-        try connection.begin(.savepoint)
+    private func succeeds(_ unit: any WriteUnit) throws -> Bool {
         let succeeded = unit.run(on: connection, now: clock())
         guard connection.isInTransaction else {
             throw DatabaseError(kind: .unavailable, message: "the database rolled the transaction back")
         }
-        if succeeded { try connection.commit(.savepoint) } else { try connection.rollBack(.savepoint) }
+        return succeeded
     }
 }

@@ -2,7 +2,7 @@ import Telemetry
 
 /// A closure that waits for the writer, and the caller that waits for the closure.
 protocol WriteUnit: AnyObject, Sendable {
-    /// Runs the closure and keeps its result. Called once, on the writer's thread.
+    /// Runs the closure and keeps its result, the latest one when it is called again. On the writer's thread.
     /// - Returns: `false` when the closure threw.
     func run(on connection: any TransactionalConnection, now: Int64) -> Bool
     /// Resumes the caller: with the kept result, or with `failure` when the commit failed. Called once, after `run`.
@@ -34,6 +34,7 @@ final class PendingWrite<T: Sendable>: WriteUnit, @unchecked Sendable {
             return true
         } catch {
             result = .failure(error)
+            channels = []
             return false
         }
     }

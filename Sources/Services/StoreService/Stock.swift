@@ -11,16 +11,20 @@ enum Stock {
     static func reserve(_ details: OrderDetails, in transaction: Transaction) throws -> [StockLevel]? {
         guard details.items.allSatisfy({ $0.qty > 0 }), Set(details.items.map(\.name)).count == details.items.count
         else { return nil }
-        do {
-            return try transaction.savepoint {
-                try details.items.map { item in
-                    let left = try change(item.name, of: details.storeId, by: -item.qty, in: transaction)
-                    guard let left else { throw Short() }
-                    try enter(.sold, item.qty, of: Int64(left.menuItemId), orderId: details.orderId, in: transaction)
-                    return left
-                }
+        let isThere = try details.items.allSatisfy { item in
+            try transaction.first(
+                "SELECT stock FROM menu_items WHERE store_id = $1 AND name = $2",
+                [.int(details.storeId), .text(item.name)]
+            ) { $0.int(0) >= item.qty } ?? false
+        }
+        guard isThere else { return nil }
+        return try details.items.map { item in
+            guard let left = try change(item.name, of: details.storeId, by: -item.qty, in: transaction) else {
+                throw Taken()
             }
-        } catch is Short { return nil }
+            try enter(.sold, item.qty, of: Int64(left.menuItemId), orderId: details.orderId, in: transaction)
+            return left
+        }
     }
 
     /// Gives back what ``reserve(_:in:)`` took for the order.
@@ -53,7 +57,8 @@ enum Stock {
             ])
     }
 
-    private struct Short: Error {}
+    /// Somebody else took the stock since it was looked at; the event is handled again.
+    private struct Taken: Error {}
 
     private static func change(
         _ name: String, of storeId: Int, by quantity: Int, in transaction: Transaction

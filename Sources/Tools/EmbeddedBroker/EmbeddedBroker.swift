@@ -27,7 +27,7 @@ enum EmbeddedBroker {
                 let reason = String(cString: strerror(failure))
                 return fail("Port \(settings.port) of 127.0.0.1: \(reason); BROKER_PORT chooses another one")
             }
-            // Clients tell an empty broker from the one before by the cluster id, which librdkafka makes from an address
+            // Clients know an empty broker from the one before by the cluster id, which librdkafka makes of an address
             // in memory: the same in each run where addresses are not randomised. So move it; never freed on purpose.
             _ = UnsafeMutableRawPointer.allocate(byteCount: .random(in: 1...100_000), alignment: 16)
             let cluster = try MockCluster()

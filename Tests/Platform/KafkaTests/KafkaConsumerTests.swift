@@ -77,6 +77,20 @@ import Testing
         try await first.pollUntil { $0.committedOffset(TopicPartition("t", 0)) == 4 }
     }
 
+    @Test(
+        "An offset that was committed for another cluster is void; one that a tool set counts",
+        arguments: [("elsewhere", 0), (nil, 6)])
+    func foreignOffset(clusterId: String?, start: Int) async throws {
+        let cluster = try MockCluster.with(topic: "t", partitions: 1)
+        _ = await (try cluster.producer()).send((0..<10).map { KafkaMessage("t", "k", "\($0)") })
+        let first = try cluster.consumer("t")
+        _ = try await first.read(10)
+        first.commit([TopicPartition("t", 0): 6], of: clusterId)
+        try await first.pollUntil { $0.committedOffset(TopicPartition("t", 0)) == 6 }
+        await first.close(timeout: .seconds(5))
+        #expect(try await cluster.consumer("t").read(10 - start).map(\.text) == (start..<10).map(String.init))
+    }
+
     @Test("Offsets of an older assignment are not stored")
     func staleGeneration() async throws {
         let cluster = try MockCluster.with(topic: "t", partitions: 1)
