@@ -17,8 +17,15 @@ run: ## build and start everything; Ctrl-C stops it (KAFKA_BOOTSTRAP_SERVERS, DA
 stop: ## stop what `make run` started, from another terminal
 	@deploy/ctl shutdown
 
-stop-% start-% restart-%: ## one program, as in make stop-store
-	@deploy/ctl $(firstword $(subst -, ,$@)) $*
+# One rule each: a pattern rule with several targets runs only once for all of them.
+stop-%: ## stop one program, as in make stop-store
+	@deploy/ctl stop $*
+
+start-%: ## start it again
+	@deploy/ctl start $*
+
+restart-%: ## both
+	@deploy/ctl restart $*
 
 build: ## build all executables for release
 	@deploy/packages build

@@ -67,7 +67,7 @@ let package = Package(
             swiftSettings: strict),
 
         tests("TelemetryTests", of: ["Telemetry"], in: "Platform/"),
-        tests("KafkaTests", of: ["Kafka", "Telemetry"], in: "Platform/"),
+        tests("KafkaTests", of: ["CLoopbackPort", "EmbeddedBroker", "Kafka", "Telemetry"], in: "Platform/"),
         tests("PersistenceTests", of: ["Persistence", "Telemetry"], in: "Platform/"),
         tests("EventBusTests", of: ["EventBus", "Persistence", "Telemetry"], in: "Platform/"),
         tests("OutboxTests", of: ["EventBus", "Outbox", "Persistence", "Telemetry"], in: "Platform/"),

@@ -141,7 +141,9 @@ final class RunningSystem: Sendable {
     static func start() async throws -> RunningSystem {
         let system = try RunningSystem()
         await eventually("everything is ready", within: .seconds(60)) {
-            guard system.program.isRunning else { throw GiveUp(description: "deploy/run ended: \(system.program.tail)") }
+            guard system.program.isRunning else {
+                throw GiveUp(description: "deploy/run ended: \(system.program.tail)")
+            }
             return try String(contentsOf: system.folder.appending(path: "run.log"), encoding: .utf8).contains(
                 "Ready after")
         }

@@ -48,6 +48,8 @@ struct PolicyConsumer: Sendable {
                     throw error
                 }
                 return await consumer.close(timeout: .seconds(2))
+            } catch is CancellationError {
+                return
             } catch let error as KafkaError where error.isOffsetLost {
                 guard await isSameCluster(cluster) else { continue }
                 health.eventsAreLost("events were removed from the topic before this service read them")

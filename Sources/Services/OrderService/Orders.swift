@@ -25,7 +25,8 @@ enum Orders {
         var id: Int64
         var order: Order
         var version: Int
-        /// Of the request that placed the order: tells a repetition from another order under the same id.
+        /// Of the request that placed the order: tells a repetition from another order under the same id. Empty when the
+        /// order came into being by its payment's event.
         var fingerprint: String
         /// When payment was asked last, milliseconds since 1970 UTC.
         var askedAt: Int64

@@ -47,7 +47,9 @@ struct PlaceOrder: Sendable {
     private func again(
         _ known: Orders.Stored, _ fingerprint: String, _ canCharge: Bool, in transaction: Transaction
     ) throws -> Start {
-        guard known.fingerprint == fingerprint else { throw KeyReused(orderId: known.order.details.orderId) }
+        guard known.fingerprint == fingerprint || known.fingerprint.isEmpty else {
+            throw KeyReused(orderId: known.order.details.orderId)
+        }
         if known.order.status == .declined { throw PaymentDeclined(reason: known.order.reason ?? "") }
         guard known.order.status == .payWait else { return .answered(known) }
         guard transaction.now - known.askedAt > Self.runsFor else { throw StillRunning() }

@@ -41,8 +41,8 @@ struct MenuItemForm: Decodable, Sendable {
         {
             wrong.append(.init("name", "must be 1 to \(Self.nameLimit) bytes without commas or blanks around it"))
         }
-        if let price, !(0...Self.priceLimit).contains(price.value) {
-            wrong.append(.init("price", "must be 0 to \(Self.priceLimit) won"))
+        if let price, !(1...Self.priceLimit).contains(price.value) {
+            wrong.append(.init("price", "must be 1 to \(Self.priceLimit) won"))
         }
         if let stock, !(0...Self.stockLimit).contains(stock.value) {
             wrong.append(.init("stock", "must be 0 to \(Self.stockLimit)"))

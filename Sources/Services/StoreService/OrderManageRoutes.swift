@@ -80,6 +80,6 @@ struct OrderManageRoutes: Sendable {
 
 extension IllegalMove: HTTPFailure {
     var problem: Problem {
-        Problem(409, "\(from.rawValue) 상태의 주문에는 \(move.rawValue) 명령을 수행할 수 없습니다.").with("status", from.rawValue)
+        Problem(409, "\(from.rawValue) 상태의 주문에는 \(move.rawValue) 명령을 수행할 수 없습니다.").with("orderStatus", from.rawValue)
     }
 }
