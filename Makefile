@@ -45,10 +45,13 @@ format: ## bring the Swift sources into format
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
 
 sanitize-address: ## all tests with the address sanitizer
-	$(tests) --sanitize address --scratch-path .build/address
+	@deploy/packages build run test
+	@deploy/with-kafka $(tests) --sanitize address --scratch-path .build/address
 
-sanitize-thread: ## tests with the thread sanitizer, but for those that load librdkafka (not instrumented)
-	$(tests) --sanitize thread --scratch-path .build/thread --skip 'KafkaTests|EndToEndTests'
+sanitize-thread: ## tests with the thread sanitizer, but for those of whole programs: it does not see librdkafka's threads
+	@deploy/packages build run test
+	TSAN_OPTIONS=suppressions=$(CURDIR)/deploy/tsan.supp $(tests) --no-parallel --sanitize thread \
+		--scratch-path .build/thread --skip 'KafkaTests|EndToEndTests'
 
 check: ## what is run before each push: tests, then both sanitizers
 	@deploy/check.sh
