@@ -41,9 +41,9 @@ public enum EventCoder {
 
     public static func encode<E: Event>(_ event: E, time: Int64) throws -> Data {
         let body = try encoder.encode(event)
-        var data = Data(capacity: body.count + 64)
-        data.append(contentsOf: #"{"eventType":"\#(E.type)","timestamp":\#(time)"#.utf8)
-        if body.count > 2 { data.append(UInt8(ascii: ",")) }
+        var head = #"{"eventType":"\#(E.type)","timestamp":\#(time)"# + (body.count > 2 ? "," : "")
+        var data = Data(capacity: head.utf8.count + body.count)
+        head.withUTF8 { data.append($0) }  // As a buffer: a sequence of bytes is appended one by one.
         data.append(body.dropFirst())
         return data
     }

@@ -17,7 +17,7 @@ public enum Outbox {
                 // topic and headers are NULL for the events of this service; its dead letters name both.
                 """
                 CREATE TABLE outbox (
-                    id INTEGER PRIMARY KEY AUTOINCREMENT,
+                    id INTEGER PRIMARY KEY,
                     event_id TEXT NOT NULL, type TEXT NOT NULL, key BLOB, payload BLOB,
                     cause_id TEXT, traceparent TEXT, topic TEXT, headers TEXT,
                     created_at INTEGER NOT NULL, published_at INTEGER, parked_reason TEXT) STRICT

@@ -7,6 +7,7 @@ enum Orders {
         Migration(
             "order", 1,
             [
+                // AUTOINCREMENT: the id of an order that was abandoned must not become somebody else's link.
                 """
                 CREATE TABLE orders (
                     id INTEGER PRIMARY KEY AUTOINCREMENT, order_id TEXT NOT NULL UNIQUE,

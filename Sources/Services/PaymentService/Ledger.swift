@@ -11,7 +11,7 @@ enum Ledger {
                 // One charge and one refund per order at most, whatever is delivered twice or late.
                 """
                 CREATE TABLE ledger_entries (
-                    id INTEGER PRIMARY KEY AUTOINCREMENT, pay_id INTEGER NOT NULL REFERENCES pays (id),
+                    id INTEGER PRIMARY KEY, pay_id INTEGER NOT NULL REFERENCES pays (id),
                     order_id TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('charge', 'refund')),
                     amount INTEGER NOT NULL CHECK (amount >= 0), entered_at INTEGER NOT NULL,
                     UNIQUE (order_id, kind)) STRICT

@@ -10,7 +10,7 @@ enum OrderManageView {
             [
                 """
                 CREATE TABLE order_dtls (
-                    id INTEGER PRIMARY KEY AUTOINCREMENT, order_id TEXT NOT NULL UNIQUE,
+                    id INTEGER PRIMARY KEY, order_id TEXT NOT NULL UNIQUE,
                     cust_id TEXT NOT NULL, cust_addr TEXT NOT NULL, cust_tel TEXT NOT NULL,
                     order_info TEXT NOT NULL, tot_price INTEGER NOT NULL, store_id INTEGER NOT NULL,
                     status TEXT NOT NULL, step INTEGER NOT NULL) STRICT

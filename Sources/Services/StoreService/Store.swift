@@ -20,12 +20,12 @@ enum Stores {
             [
                 """
                 CREATE TABLE stores (
-                    id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, address TEXT NOT NULL, lat REAL NOT NULL,
+                    id INTEGER PRIMARY KEY, name TEXT NOT NULL, address TEXT NOT NULL, lat REAL NOT NULL,
                     lon REAL NOT NULL, is_open INTEGER NOT NULL, version INTEGER NOT NULL DEFAULT 1) STRICT
                 """,
                 """
                 CREATE TABLE menu_items (
-                    id INTEGER PRIMARY KEY AUTOINCREMENT, store_id INTEGER NOT NULL REFERENCES stores (id),
+                    id INTEGER PRIMARY KEY, store_id INTEGER NOT NULL REFERENCES stores (id),
                     name TEXT NOT NULL, price INTEGER NOT NULL CHECK (price >= 0),
                     stock INTEGER NOT NULL CHECK (stock >= 0), version INTEGER NOT NULL DEFAULT 1,
                     UNIQUE (store_id, name)) STRICT
@@ -33,7 +33,7 @@ enum Stores {
                 // Append-only: stock = entered − sold + restored. At most one of each per order and dish.
                 """
                 CREATE TABLE stock_entries (
-                    id INTEGER PRIMARY KEY AUTOINCREMENT, menu_item_id INTEGER NOT NULL REFERENCES menu_items (id),
+                    id INTEGER PRIMARY KEY, menu_item_id INTEGER NOT NULL REFERENCES menu_items (id),
                     order_id TEXT, kind TEXT NOT NULL CHECK (kind IN ('entered', 'sold', 'restored')),
                     quantity INTEGER NOT NULL, entered_at INTEGER NOT NULL) STRICT
                 """,

@@ -172,8 +172,12 @@ import Testing
         try await first.pollUntil { $0.assignment.count == 4 }
         let generation = first.generation
         let second = try cluster.consumer("t")
-        async let joined: Void = second.pollUntil { $0.assignment.count == 2 }
-        try await first.pollUntil { $0.assignment.count == 2 }
+        // Both poll until both are there: a member that stops polling would hold up a further round of the rebalance.
+        let isShared: @Sendable (KafkaConsumer) -> Bool = { _ in
+            first.assignment.count == 2 && second.assignment.count == 2
+        }
+        async let joined: Void = second.pollUntil(isShared)
+        try await first.pollUntil(isShared)
         try await joined
         #expect(first.generation > generation)
         #expect(first.assignment.union(second.assignment).count == 4)

@@ -98,7 +98,6 @@ struct OrderViewTests {
         let before = try await bench.get("/orderInfos").json
         try await bench.database.write { transaction in
             try transaction.execute("DELETE FROM order_infos")
-            try transaction.execute("DELETE FROM sqlite_sequence WHERE name = 'order_infos'")
             try transaction.execute("DELETE FROM inbox WHERE policy LIKE 'orderView.%'")
         }
         #expect(try await bench.get("/orderInfos").embedded("orderInfos").isEmpty)

@@ -60,7 +60,6 @@ struct OrderManageViewTests {
         let (before, stock) = (try await bench.get("/orderDtls").json, try await bench.stock())
         try await bench.database.write { transaction in
             try transaction.execute("DELETE FROM order_dtls")
-            try transaction.execute("DELETE FROM sqlite_sequence WHERE name = 'order_dtls'")
             try transaction.execute("DELETE FROM inbox WHERE policy LIKE 'orderDtls.%'")
         }
         try await bench.deliver(records)

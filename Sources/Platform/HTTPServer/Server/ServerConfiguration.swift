@@ -5,7 +5,7 @@ public struct ServerConfiguration: Sendable {
     /// 0 takes a free one; ``HTTPServer/port`` then tells which.
     public var port: UInt16
     /// Threads that read, parse and write; handlers run on them up to their first suspension.
-    public var threads = 2
+    public var threads = 1
     /// Open connections; further ones wait in the kernel.
     public var connectionLimit = 4096
     /// Open connections of one client address; 0 is no limit, which is right behind a gateway.
