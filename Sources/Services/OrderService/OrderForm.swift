@@ -27,10 +27,12 @@ struct OrderForm: Decodable, Sendable {
     /// - Throws: ``InvalidFields`` with one entry per wrong field; ``MenuUnknown``.
     func checked(orderId: String, in connection: any Connection) throws -> OrderDetails {
         let storeId = storeId?.value ?? DemoStore.id
-        guard try MenuView.isKnown(storeId, in: connection) else { throw try unknownStore(storeId, in: connection) }
         var wrong = wrongTexts
         let named = named
         let total = try price(named, at: storeId, in: connection, &wrong)
+        if total == nil, try !MenuView.isKnown(storeId, in: connection) {
+            throw try unknownStore(storeId, in: connection)
+        }
         if let total, totPrice?.value != total {
             let sent = totPrice.map { String($0.value) }
             wrong.append(.init("totPrice", "must be \(total), the sum of the menu prices", rejected: sent))
