@@ -47,12 +47,19 @@ struct ServiceRunner<S: Service>: Sendable {
     }
 
     private func openDatabase() throws -> Database {
-        if settings.databaseURL.hasPrefix("sqlite:"), settings.databaseURL != "sqlite::memory:" {
-            let file = URL(filePath: String(settings.databaseURL.dropFirst("sqlite:".count)))
-            try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        let url = settings.databaseURL
+        guard url.hasPrefix("sqlite:") else {
+            throw ServiceEnvironment.Invalid(description: "DATABASE_URL is '\(url)' but must be sqlite:PATH")
         }
-        return try Database.open(url: settings.databaseURL, metrics: metrics, log: log)
+        if url != "sqlite::memory:" { try makeFolder(of: String(url.dropFirst("sqlite:".count))) }
+        return try Database.open(url: url, metrics: metrics, log: log)
+    }
+
+    private func makeFolder(of file: String) throws {
+        let folder = URL(filePath: file).deletingLastPathComponent()
+        do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
+            throw ServiceEnvironment.Invalid(description: "the folder \(folder.path()) of the database cannot be made")
+        }
     }
 
     private func listen(_ service: S, _ database: Database) throws -> HTTPServer {
