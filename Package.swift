@@ -46,18 +46,20 @@ let package = Package(
         cLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         cLibrary("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
 
+        platform("JSONCoding"),
         platform("Telemetry"),
         platform("Kafka", ["CRdKafka", "Telemetry"]),
         platform("Persistence", ["CSQLite", "Telemetry"]),
-        platform("EventBus", ["Persistence", "Telemetry"]),
+        platform("EventBus", ["JSONCoding", "Persistence", "Telemetry"]),
         platform("Outbox", ["EventBus", "Persistence", "Telemetry"]),
-        platform("HTTPServer", ["CMicroHTTPD", "Telemetry"]),
+        platform("HTTPServer", ["CMicroHTTPD", "JSONCoding", "Telemetry"]),
         platform("HTTPClient", ["CCurl", "Telemetry"]),
-        platform("ServiceKit", ["EventBus", "HTTPServer", "Kafka", "Outbox", "Persistence", "Telemetry"]),
+        platform(
+            "ServiceKit", ["EventBus", "HTTPServer", "JSONCoding", "Kafka", "Outbox", "Persistence", "Telemetry"]),
 
         .target(
             name: "FoodDeliveryEvents", dependencies: ["EventBus"], path: "Sources/Contracts", swiftSettings: strict),
-        service("OrderService", ["HTTPClient"]),
+        service("OrderService", ["HTTPClient", "JSONCoding"]),
         service("PaymentService"),
         service("StoreService"),
 
@@ -66,6 +68,7 @@ let package = Package(
             name: "EmbeddedBroker", dependencies: ["CLoopbackPort", "Kafka"], path: "Sources/Tools/EmbeddedBroker",
             swiftSettings: strict),
 
+        tests("JSONCodingTests", of: ["JSONCoding"], in: "Platform/"),
         tests("TelemetryTests", of: ["Telemetry"], in: "Platform/"),
         tests("KafkaTests", of: ["CLoopbackPort", "EmbeddedBroker", "Kafka", "Telemetry"], in: "Platform/"),
         tests("PersistenceTests", of: ["Persistence", "Telemetry"], in: "Platform/"),

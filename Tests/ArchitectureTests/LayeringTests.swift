@@ -31,8 +31,8 @@ import Testing
     @Test("A service imports building blocks and contracts, no broker and no C library", arguments: services)
     func service(folder: String) {
         let allowed: Set = [
-            "EventBus", "FoodDeliveryEvents", "Foundation", "HTTPClient", "HTTPServer", "Outbox", "Persistence",
-            "ServiceKit", "Synchronization", "Telemetry",
+            "EventBus", "FoodDeliveryEvents", "Foundation", "HTTPClient", "HTTPServer", "JSONCoding", "Outbox",
+            "Persistence", "ServiceKit", "Synchronization", "Telemetry",
         ]
         for file in SourceFile.all(below: folder) { #expect(file.imports.subtracting(allowed) == [], "\(file)") }
     }

@@ -1,4 +1,5 @@
 public import Foundation
+import JSONCoding
 public import Telemetry
 
 /// An event as it travels: what is in the headers in the clear, the payload still encoded.
@@ -31,16 +32,8 @@ public struct EventEnvelope: Sendable, Equatable {
 
 /// JSON as Spring's `AbstractEvent` writes it: `{"eventType":"…","timestamp":…, …}`.
 public enum EventCoder {
-    // Both are documented as safe to share once they are configured; making one per event costs more than using it.
-    private static let encoder: JSONEncoder = {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return encoder
-    }()
-    private static let decoder = JSONDecoder()
-
     public static func encode<E: Event>(_ event: E, time: Int64) throws -> Data {
-        let body = try encoder.encode(event)
+        let body = try JSONCoder.encode(event)
         var head = #"{"eventType":"\#(E.type)","timestamp":\#(time)"# + (body.count > 2 ? "," : "")
         var data = Data(capacity: head.utf8.count + body.count)
         head.withUTF8 { data.append($0) }  // As a buffer: a sequence of bytes is appended one by one.
@@ -50,7 +43,7 @@ public enum EventCoder {
 
     /// - Throws: ``Undecodable``; trying again does not help.
     public static func decode<E: Event>(_: E.Type, from payload: Data) throws -> E {
-        do { return try decoder.decode(E.self, from: payload) } catch {
+        do { return try JSONCoder.decode(E.self, from: payload) } catch {
             throw Undecodable(type: E.type, reason: Undecodable.describe(error))
         }
     }
@@ -70,9 +63,8 @@ public struct Undecodable: PermanentFailure, CustomStringConvertible {
         case DecodingError.keyNotFound(let key, _): "\(key.stringValue) is missing"
         case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
             context.codingPath.isEmpty ? "not an object" : "\(path(context)) has the wrong type"
-        case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
-            "\(path(context)) has no legal value"
-        default: "not JSON, or a number in it does not fit"  // Foundation does not tell them apart.
+        case DecodingError.dataCorrupted(let context): "\(path(context)) has no legal value"
+        default: "not JSON"
         }
     }
 

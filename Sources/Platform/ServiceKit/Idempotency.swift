@@ -1,5 +1,5 @@
-import Foundation
 public import HTTPServer
+import JSONCoding
 public import Persistence
 
 /// Answers to requests with an `Idempotency-Key`, kept so that a repetition gets the first answer again.
@@ -32,7 +32,7 @@ public enum Idempotency {
             return known.response
         }
         let response = try answer()
-        let headers = try JSONEncoder().encode(response.headers.map { [$0.name, $0.value] })
+        let headers = try JSONCoder.encode(response.headers.map { [$0.name, $0.value] })
         try transaction.execute(
             """
             INSERT INTO idempotency_keys (key, fingerprint, status, headers, body, answered_at)
@@ -51,7 +51,7 @@ public enum Idempotency {
         try connection.first(
             "SELECT fingerprint, status, headers, body FROM idempotency_keys WHERE key = $1", [.text(key)]
         ) { row in
-            let pairs = try JSONDecoder().decode([[String]].self, from: row.blob(2))
+            let pairs = try JSONCoder.decode([[String]].self, from: row.blob(2))
             let headers = pairs.compactMap { $0.count == 2 ? (name: $0[0], value: $0[1]) : nil }
             return (row.text(0), HTTPResponse(status: row.int(1), headers: headers, body: row.blob(3)))
         }

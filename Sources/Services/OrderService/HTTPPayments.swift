@@ -1,6 +1,7 @@
 import FoodDeliveryEvents
 import Foundation
 import HTTPClient
+import JSONCoding
 import Telemetry
 
 /// The payment service over HTTP, behind the circuit breaker.
@@ -10,8 +11,6 @@ struct HTTPPayments: Payments {
     let client: HTTPClient
     let breaker: CircuitBreaker
     let log: Log
-
-    private static let encoder = JSONEncoder()
 
     var isAvailable: Bool {
         do {
@@ -28,7 +27,7 @@ struct HTTPPayments: Payments {
                     headers: [
                         ("Content-Type", "application/json"), ("Prefer", "return=minimal"),
                         ("Request-Expires", Timestamp.rfc3339(expires)),
-                    ], body: try Self.encoder.encode(order), isIdempotent: true))
+                    ], body: try JSONCoder.encode(order), isIdempotent: true))
             switch response.status {
             case 201: return .approved
             case 402: return .declined(reason: Self.answer(response)?.detail ?? "")
@@ -81,7 +80,7 @@ struct HTTPPayments: Payments {
     }
 
     private static func answer(_ response: ClientResponse) -> Answer? {
-        try? JSONDecoder().decode(Answer.self, from: response.body)  // Garbage is no answer.
+        try? JSONCoder.decode(from: response.body)  // Garbage is no answer.
     }
 
     /// RFC 3986 section 2.3.

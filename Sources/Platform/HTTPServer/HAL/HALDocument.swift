@@ -1,4 +1,5 @@
 import Foundation
+import JSONCoding
 import Telemetry
 
 /// Writes HAL (https://datatracker.ietf.org/doc/html/draft-kelly-json-hal-11) by joining text to what the encoder made.
@@ -12,11 +13,14 @@ struct HALDocument {
         bytes = Data(capacity: capacity)
     }
 
-    mutating func append(_ text: String) { bytes.append(text: text) }
+    mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes.append($0) }  // As a buffer: a sequence of bytes is appended one by one.
+    }
 
     /// The members of the body, then `_links`.
     mutating func append(_ item: Item, of resource: Resource) throws {
-        let body = try JSONCoding.encode(item.body)
+        let body = try JSONCoder.encode(item.body)
         guard body.first == UInt8(ascii: "{"), body.last == UInt8(ascii: "}") else {
             throw EncodingError.invalidValue(
                 item.body, .init(codingPath: [], debugDescription: "an item of \(resource.plural) must be an object"))

@@ -1,4 +1,5 @@
 public import Foundation
+import JSONCoding
 
 /// What goes back to the client. The server adds `Date`, `Content-Length` and, where it applies, `Connection`.
 public struct HTTPResponse: Sendable {
@@ -17,7 +18,7 @@ public struct HTTPResponse: Sendable {
     public static func json(
         _ value: some Encodable, status: Int = 200, contentType: String = "application/json"
     ) throws -> HTTPResponse {
-        HTTPResponse(status: status, headers: [("Content-Type", contentType)], body: try JSONCoding.encode(value))
+        HTTPResponse(status: status, headers: [("Content-Type", contentType)], body: try JSONCoder.encode(value))
     }
 
     public static func text(_ text: String, contentType: String = "text/plain; charset=utf-8") -> HTTPResponse {

@@ -1,4 +1,5 @@
 import Foundation
+import JSONCoding
 
 extension HTTPRequest {
     /// Decodes the body as JSON.
@@ -8,11 +9,20 @@ extension HTTPRequest {
     public func decode<Value: Decodable>(_: Value.Type = Value.self) throws -> Value {
         guard !body.isEmpty else { throw BadRequest("The body is empty") }
         guard MediaType.isJSON(headers["Content-Type"] ?? "") else { throw UnsupportedMediaType() }
-        try JSONGuard.check(body)
-        do {
-            return try JSONCoding.decode(Value.self, from: body)
+        do { return try JSONCoder.decode(from: body) } catch let error as JSONSyntaxError {
+            throw error.failure
         } catch let error as DecodingError {
             throw error.failure
+        }
+    }
+}
+
+extension JSONSyntaxError {
+    fileprivate var failure: BadRequest {
+        switch self {
+        case .notUTF8: BadRequest("The body is not UTF-8 text")
+        case .tooDeep: BadRequest("The body is nested deeper than \(JSONCoder.maximumDepth)")
+        case .unexpected(let place): BadRequest("The body is not JSON: byte \(place) does not fit")
         }
     }
 }
@@ -26,10 +36,8 @@ extension DecodingError {
             Self.invalid(context.codingPath, "must not be null")
         case .typeMismatch(let type, let context):
             Self.invalid(context.codingPath, "must be \(Self.name(of: type))")
-        case .dataCorrupted(let context):
-            context.codingPath.isEmpty
-                ? BadRequest("The body is not JSON") : Self.invalid(context.codingPath, context.debugDescription)
-        @unknown default: BadRequest("The body is not JSON")
+        case .dataCorrupted(let context): Self.invalid(context.codingPath, context.debugDescription)
+        @unknown default: Self.invalid([], "cannot be read")
         }
     }
 
