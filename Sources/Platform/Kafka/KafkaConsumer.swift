@@ -21,13 +21,12 @@ public final class KafkaConsumer: Sendable {
     /// Joins the group in the background.
     /// - Parameters:
     ///   - sessionTimeout: at least 3 s; how long the group waits for a member that went silent.
-    ///   - fetchWait: how long the broker holds a fetch that finds nothing. An Apache Kafka broker answers as soon as
-    ///     there is a record; the mock cluster waits the whole time, so there it is the latency.
+    ///   - fetchWait: how long the broker holds a fetch that finds less than a mebibyte; about the latency of an event.
     ///   - commitInterval: between commits of stored offsets.
     /// - Throws: ``KafkaError`` for a setting librdkafka refuses, or no memory or threads left.
     public init(
         bootstrapServers: String, group: String, topics: [String], clientId: String,
-        sessionTimeout: Duration = .seconds(6), fetchWait: Duration = .milliseconds(10),
+        sessionTimeout: Duration = .seconds(6), fetchWait: Duration = .milliseconds(50),
         commitInterval: Duration = .seconds(1), log: Log
     ) throws(KafkaError) {
         let log = KafkaLog(log, client: clientId)
@@ -37,8 +36,8 @@ public final class KafkaConsumer: Sendable {
             "bootstrap.servers": bootstrapServers, "group.id": group, "client.id": clientId,
             "session.timeout.ms": String(sessionTimeout.milliseconds),
             "heartbeat.interval.ms": String(sessionTimeout.milliseconds / 3),
-            // A fetch waits that long unless this much is there: under load one answer brings many records.
-            "fetch.wait.max.ms": String(fetchWait.milliseconds), "fetch.min.bytes": "4096",
+            // One answer brings many records: many small ones would cost broker and services more than the records.
+            "fetch.wait.max.ms": String(fetchWait.milliseconds), "fetch.min.bytes": "1048576",
             // The cooperative assignor of 2.0.2 crashes and loses assignments.
             "partition.assignment.strategy": "range", "auto.offset.reset": "error",
             "enable.auto.commit": "false", "enable.auto.offset.store": "false", "allow.auto.create.topics": "false",

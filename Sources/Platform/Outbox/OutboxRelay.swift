@@ -25,7 +25,7 @@ public actor OutboxRelay {
     private static let batchSize = 1000
     /// Between the starts of two batches under load. A batch costs a read, a request to the broker, a commit, and the
     /// same again at each consumer, so that many small ones would take the time that orders need.
-    private static let pace = Duration.milliseconds(50)
+    private static let pace = Duration.milliseconds(100)
 
     public init(
         database: Database, publisher: any EventPublisher, topic: String, source: String, faults: FaultPoints = .none,

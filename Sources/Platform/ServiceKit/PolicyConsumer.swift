@@ -34,7 +34,7 @@ struct PolicyConsumer: Sendable {
     /// Records of one commit; a bigger one would keep orders waiting for the writer.
     private static let batchSize = 200
     /// Between two polls under load, so that records gather and share a commit.
-    private static let pace = Duration.milliseconds(25)
+    private static let pace = Duration.milliseconds(50)
 
     /// Consumes until the task is cancelled; the batch in hand is finished first.
     func run() async {
