@@ -20,6 +20,12 @@ import Testing
             try await Task.sleep(for: .seconds(3600))
             return .noContent
         }
+        router.get("/resumed") { _ in
+            let other = await withCheckedContinuation { continuation in
+                Thread { continuation.resume(returning: currentThread()) }.start()
+            }
+            return .text(currentThread() == other ? "on its thread" : "elsewhere")
+        }
         router.get("/empty") { _ in .noContent }
         router.get("/split") { _ in HTTPResponse(status: 200, headers: [("X-A", "b\r\nX-C: d"), ("X-E", "f")]) }
         var configuration = ServerConfiguration(port: 0)
@@ -41,6 +47,15 @@ import Testing
             #expect(text.contains("\r\nDate: "))
             #expect(text.contains("\r\nContent-Length: \(path.count - 1)\r\n"))
             #expect(text.hasSuffix("\r\n\r\n" + path.dropFirst()))
+        }
+    }
+
+    @Test("A handler goes on where it was resumed, without a thread switch")
+    func resumed() async throws {
+        try await serve { port in
+            let text = try await RawClient.exchange(
+                port, "GET /resumed HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            #expect(text.hasSuffix("\r\n\r\non its thread"))
         }
     }
 
@@ -189,3 +204,5 @@ import Testing
         }
     }
 }
+
+private func currentThread() -> pthread_t { pthread_self() }

@@ -110,7 +110,9 @@ final class Exchange: @unchecked Sendable {
         request.authority = core.authority
         if let defect { request.defect = defect }
         (headers, body) = ([:], Data())
-        let task = Task.immediate { [self, request] in settle(await core.router.respond(to: request)) }
+        let task = Task(executorPreference: DirectExecutor.shared) { [self, request] in
+            settle(await core.router.respond(to: request))
+        }
         phase.withLock { phase in
             guard case .running = phase else { return }
             guard core.running.add(self) else {

@@ -5,8 +5,8 @@ public import Telemetry
 
 /// Serves a ``Router`` on a TCP port.
 ///
-/// Handlers start on the server's own threads, so that a handler that does not suspend costs no thread switch; after
-/// their first suspension they run on Swift's pool. Like all async code they must not block.
+/// Handlers start on the server's own thread and go on, after each suspension, on the thread that resumed them: no
+/// request costs a thread switch that it does not need. Like all async code they must not block.
 public final class HTTPServer: Sendable {
     private enum Phase { case running, quiet, stopped }
 

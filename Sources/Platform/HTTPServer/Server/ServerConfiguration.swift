@@ -4,7 +4,7 @@ public struct ServerConfiguration: Sendable {
     public var address = "127.0.0.1"
     /// 0 takes a free one; ``HTTPServer/port`` then tells which.
     public var port: UInt16
-    /// Threads that read, parse and write; handlers run on them up to their first suspension.
+    /// Threads that read, parse and write; handlers start on them.
     public var threads = 1
     /// Open connections; further ones wait in the kernel.
     public var connectionLimit = 4096
