@@ -7,7 +7,7 @@ struct JSONParser {
 
     private init(_ bytes: [UInt8]) {
         self.bytes = bytes
-        values.reserveCapacity(32)
+        values.reserveCapacity(64)
     }
 
     /// - Throws: ``JSONSyntaxError``.

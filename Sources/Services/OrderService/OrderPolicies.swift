@@ -20,8 +20,13 @@ enum OrderPolicies {
     /// Usually late news: the answer of the synchronous call came first. It counts when that answer got lost, and even
     /// when the order is not there: the money was taken, so the order stands.
     private static func markPaid(_ event: PaymentApproved, in transaction: Transaction) throws {
-        guard try !Orders.make(.pay, event.details.orderId, in: transaction) else { return }
-        _ = try Orders.insert(Order(event.details), fingerprint: "", in: transaction)
-        try Orders.make(.pay, event.details.orderId, in: transaction)
+        let orderId = event.details.orderId
+        switch try Orders.status(of: orderId, in: transaction) {
+        case nil:
+            _ = try Orders.insert(Order(event.details), fingerprint: "", in: transaction)
+            try Orders.make(.pay, orderId, in: transaction)
+        case .payWait: try Orders.make(.pay, orderId, in: transaction)
+        default: break
+        }
     }
 }

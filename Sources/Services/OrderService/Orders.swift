@@ -70,18 +70,26 @@ enum Orders {
         try connection.first("SELECT \(columns) FROM orders WHERE id = $1", [.integer(id)], read)
     }
 
+    /// - Returns: `nil` when the order is unknown.
+    static func status(of orderId: String, in connection: any Connection) throws -> Order.Status? {
+        try connection.first("SELECT status FROM orders WHERE order_id = $1", [.text(orderId)]) { try status($0, 0) }
+    }
+
     /// - Throws: `DatabaseError` when the row holds a status that this program does not know.
-    static func read(_ row: any Row) throws -> Stored {
-        guard let status = Order.Status(rawValue: row.text(8)) else {
-            throw DatabaseError(kind: .other, message: "order \(row.integer(0)) has the unknown status \(row.text(8))")
+    private static func status(_ row: any Row, _ column: Int) throws -> Order.Status {
+        guard let status = Order.Status(rawValue: row.text(column)) else {
+            throw DatabaseError(kind: .other, message: "an order has the unknown status \(row.text(column))")
         }
+        return status
+    }
+
+    static func read(_ row: any Row) throws -> Stored {
         let orderInfo = row.text(5)
         let details = OrderDetails(
             orderId: row.text(1), custId: row.text(2), custAddr: row.text(3), custTel: row.text(4),
             orderInfo: orderInfo, items: OrderItem.parse(orderInfo) ?? [], totPrice: row.int(6), storeId: row.int(7))
         let order = Order(
-            details, status: status, cmpltTime: row.optionalText(9),
-            reason: row.optionalText(10))
+            details, status: try status(row, 8), cmpltTime: row.optionalText(9), reason: row.optionalText(10))
         return Stored(
             id: row.integer(0), order: order, version: row.int(11), fingerprint: row.text(12), askedAt: row.integer(13))
     }

@@ -6,6 +6,7 @@ extension HTTPHeaders {
     /// Copies the header fields that libmicrohttpd keeps in the connection's memory until the request ends.
     init(of connection: OpaquePointer) {
         self = [:]
+        reserve()
         withUnsafeMutablePointer(to: &self) { headers in
             _ = MHD_get_connection_values_n(
                 connection, .HEADER_KIND,

@@ -6,6 +6,9 @@ public struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
 
     public init(dictionaryLiteral elements: (String, String)...) { fields = elements.map { ($0, $1) } }
 
+    /// Makes room for the usual number of fields.
+    mutating func reserve() { fields.reserveCapacity(12) }
+
     public mutating func append(_ name: String, _ value: String) { fields.append((name, value)) }
 
     /// The first value of the field.

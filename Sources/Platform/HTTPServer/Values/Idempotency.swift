@@ -38,7 +38,11 @@ enum Fingerprint {
                 for byte in bytes { hash = (hash ^ UInt128(byte)) &* prime }
             }
         }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 32 - digits.count) + digits
+        return hex(UInt64(truncatingIfNeeded: hash >> 64)) + hex(UInt64(truncatingIfNeeded: hash))
+    }
+
+    private static func hex(_ half: UInt64) -> String {
+        let digits = String(half, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }

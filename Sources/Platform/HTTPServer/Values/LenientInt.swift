@@ -8,11 +8,11 @@ public struct LenientInt: Codable, Sendable, Equatable, ExpressibleByIntegerLite
     /// - Throws: `DecodingError` for fractions, overflow, and anything that is not a number.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        if let text = try? container.decode(String.self) {
-            guard let value = Int(text) else { throw Self.refusal(container) }
+        if let value = try? container.decode(Int.self) {
             self.value = value
         } else {
-            guard let value = try? container.decode(Int.self) else { throw Self.refusal(container) }
+            let text = try? container.decode(String.self)
+            guard let value = text.flatMap({ Int($0) }) else { throw Self.refusal(container) }
             self.value = value
         }
     }
