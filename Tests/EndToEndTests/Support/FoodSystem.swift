@@ -81,7 +81,7 @@ final class FoodSystem: Sendable {
 
     func program(_ service: Service) async -> Program? { await programs.get(service.rawValue) }
 
-    /// Ends everything as an operator would, and removes the data of a test that passed.
+    /// Ends everything as an operator would, and removes its data and logs unless `KEEP_DATA` is set.
     func stop() async {
         for service in Service.allCases {
             await program(service)?.signal(SIGCONT)
@@ -89,7 +89,7 @@ final class FoodSystem: Sendable {
         }
         await stopBroker()
         client.close()
-        try? FileManager.default.removeItem(at: folder)
+        if Repository.environment["KEEP_DATA"] == nil { try? FileManager.default.removeItem(at: folder) }
     }
 
     // MARK: - Requests
