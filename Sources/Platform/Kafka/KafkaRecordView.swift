@@ -38,21 +38,24 @@ public struct KafkaRecordView: ~Copyable {
         withHeader(name) { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// All headers in the order in which they were sent.
-    public var headers: [KafkaHeader] {
+    /// What `make` makes of all headers, in the order in which they were sent.
+    public func headers<T>(_ make: (_ name: String, _ value: Data) -> T) -> [T] {
         guard let list else { return [] }
         var name: UnsafePointer<CChar>?, value: UnsafeRawPointer?, size = 0
-        var headers: [KafkaHeader] = []
+        var headers: [T] = []
         headers.reserveCapacity(rd_kafka_header_cnt(list))
         while rd_kafka_header_get_all(list, headers.count, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR {
             let bytes = UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : size)
-            headers.append(KafkaHeader(name: name.map { String(cString: $0) } ?? "", value: Data(bytes)))
+            headers.append(make(name.map { String(cString: $0) } ?? "", Data(bytes)))
         }
         return headers
     }
 
     /// The whole record, independent of librdkafka.
-    public var copy: KafkaMessage { KafkaMessage(topic: topic, key: key, headers: headers, payload: payload) }
+    public var copy: KafkaMessage {
+        KafkaMessage(
+            topic: topic, key: key, headers: headers { KafkaHeader(name: $0, value: $1) }, payload: payload)
+    }
 
     private func withHeader<T>(_ name: String, _ read: (UnsafeRawBufferPointer) -> T) -> T? {
         var value: UnsafeRawPointer?, size = 0

@@ -136,7 +136,7 @@ struct PolicyConsumer: Sendable {
         if let name = EventHeaders.type(type), !dispatcher.listens(to: name) {
             record.headers = [EventRecord.Header(name: "type", value: type ?? .init())]
         } else {
-            record.headers = view.headers.map { EventRecord.Header(name: $0.name, value: $0.value) }
+            record.headers = view.headers { EventRecord.Header(name: $0, value: $1) }
             (record.key, record.payload) = (view.key, view.payload)
         }
         return record

@@ -45,6 +45,7 @@ enum Orders {
         id, order_id, cust_id, cust_addr, cust_tel, order_info, tot_price, store_id, status, cmplt_time, reason,
         version, fingerprint, asked_at
         """
+    private static let byOrderId = "SELECT \(columns) FROM orders WHERE order_id = $1"
 
     static func insert(_ order: Order, fingerprint: String, in transaction: Transaction) throws -> Stored {
         let details = order.details
@@ -63,7 +64,7 @@ enum Orders {
     }
 
     static func find(orderId: String, in connection: any Connection) throws -> Stored? {
-        try connection.first("SELECT \(columns) FROM orders WHERE order_id = $1", [.text(orderId)], read)
+        try connection.first(byOrderId, [.text(orderId)], read)
     }
 
     static func find(id: Int64, in connection: any Connection) throws -> Stored? {

@@ -27,6 +27,7 @@ enum Pays {
 
     static let columns =
         "id, order_id, cust_id, cust_addr, cust_tel, order_info, tot_price, store_id, status, reason, version"
+    private static let byOrderId = "SELECT \(columns) FROM pays WHERE order_id = $1"
 
     /// Stores a decision; when the customer was charged, the ledger and the topic learn of it in the same transaction.
     static func insert(_ pay: Pay, in transaction: Transaction) throws -> Stored {
@@ -63,7 +64,7 @@ enum Pays {
     }
 
     static func find(orderId: String, in connection: any Connection) throws -> Stored? {
-        try connection.first("SELECT \(columns) FROM pays WHERE order_id = $1", [.text(orderId)], read)
+        try connection.first(byOrderId, [.text(orderId)], read)
     }
 
     static func read(_ row: any Row) throws -> Stored {

@@ -27,6 +27,7 @@ enum OrderManages {
 
     static let columns =
         "id, order_id, cust_id, cust_addr, cust_tel, order_info, tot_price, store_id, status, cmplt_time, reason, version"
+    private static let byOrderId = "SELECT \(columns) FROM order_manages WHERE order_id = $1"
 
     static func insert(_ order: OrderManage, in transaction: Transaction) throws {
         let details = order.details
@@ -62,7 +63,7 @@ enum OrderManages {
     }
 
     static func find(orderId: String, in connection: any Connection) throws -> Stored? {
-        try connection.first("SELECT \(columns) FROM order_manages WHERE order_id = $1", [.text(orderId)], read)
+        try connection.first(byOrderId, [.text(orderId)], read)
     }
 
     static func find(id: Int64, in connection: any Connection) throws -> Stored? {

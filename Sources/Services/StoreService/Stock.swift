@@ -60,15 +60,15 @@ enum Stock {
     /// Somebody else took the stock since it was looked at; the event is handled again.
     private struct Taken: Error {}
 
+    private static let changeByName = """
+        UPDATE menu_items SET stock = stock + $1, version = version + 1
+        WHERE store_id = $2 AND name = $3 AND stock + $1 >= 0
+        RETURNING \(MenuItems.columns)
+        """
+
     private static func change(
         _ name: String, of storeId: Int, by quantity: Int, in transaction: Transaction
     ) throws -> StockLevel? {
-        try transaction.first(
-            """
-            UPDATE menu_items SET stock = stock + $1, version = version + 1
-            WHERE store_id = $2 AND name = $3 AND stock + $1 >= 0
-            RETURNING \(MenuItems.columns)
-            """, [.int(quantity), .int(storeId), .text(name)]
-        ) { MenuItems.read($0).level }
+        try transaction.first(changeByName, [.int(quantity), .int(storeId), .text(name)]) { MenuItems.read($0).level }
     }
 }

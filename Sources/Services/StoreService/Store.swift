@@ -53,9 +53,10 @@ enum Stores {
     }
 
     static let columns = "id, name, address, lat, lon, is_open, version"
+    private static let byId = "SELECT \(columns) FROM stores WHERE id = $1"
 
     static func find(id: Int64, in connection: any Connection) throws -> Store? {
-        try connection.first("SELECT \(columns) FROM stores WHERE id = $1", [.integer(id)], read)
+        try connection.first(byId, [.integer(id)], read)
     }
 
     static func open(_ isOpen: Bool, id: Int64, in transaction: Transaction) throws {
