@@ -23,21 +23,19 @@ struct Reconciler: Sendable {
         }
     }
 
-    /// Settles what is due, oldest first; stops at the first one payment gives no answer to.
+    /// Settles what is due, oldest first. An order that payment gives no answer to does not hold up the others; when
+    /// payment is away, the breaker ends the round.
     func settleAll() async throws {
         let due = clock() - Self.settlesAfter
         let unpaid = try await database.read {
             try Orders.unpaid(askedBefore: due, atMost: Self.batchSize, in: $0)
         }
-        for order in unpaid {
-            guard try await settle(order) else { return }
-        }
+        for order in unpaid where payments.isAvailable { try await settle(order) }
     }
 
-    /// - Returns: `false` when payment gives no answer.
-    private func settle(_ unpaid: UnpaidOrder) async throws -> Bool {
+    private func settle(_ unpaid: UnpaidOrder) async throws {
         let charge = await payments.inquire(unpaid.orderId)
-        guard charge != .unknown else { return false }
+        guard charge != .unknown else { return }
         try await database.write { transaction in
             switch charge {
             case .approved: try Orders.make(.pay, unpaid.orderId, in: transaction)
@@ -48,6 +46,5 @@ struct Reconciler: Sendable {
             }
         }
         log.info("A pending order was settled", ["orderId": unpaid.orderId, "charge": "\(charge)"])
-        return true
     }
 }

@@ -81,14 +81,27 @@ struct UnansweredPaymentTests {
         #expect(try await bench.published().isEmpty)
     }
 
-    @Test("It waits on while payment gives no answer, and payment is not asked about the others")
+    @Test("It waits on while payment gives no answer, and the others do not wait for it")
     func silence() async throws {
         let bench = try await unanswered()
+        bench.clock.advance(seconds: 1)
         _ = try await bench.post("/orders", seedOrder.replacing("a123", with: "b123"))
+        payments.whenAsked { $0 == "a123" ? .unknown : .approved }
         bench.clock.advance(seconds: 6)
         try await bench.reconciler(payments).settleAll()
-        #expect(payments.asked == ["a123"])
-        #expect(try await bench.orderCount() == 2)
+        #expect(payments.asked == ["a123", "b123"])
+        #expect(try await bench.status("a123") == .payWait)
+        #expect(try await bench.status("b123") == .orderCmplt)
+    }
+
+    @Test("While the breaker is open payment is left alone")
+    func shutOff() async throws {
+        let bench = try await unanswered()
+        payments.shutOff()
+        bench.clock.advance(seconds: 6)
+        try await bench.reconciler(payments).settleAll()
+        #expect(payments.asked.isEmpty)
+        #expect(try await bench.status("a123") == .payWait)
     }
 
     @Test("All that wait are settled in one round, oldest first")
