@@ -2,54 +2,54 @@ import Foundation
 import Synchronization
 
 /// One process that a test started and ends.
-///
-/// `@unchecked Sendable`: `process` is configured before it runs; after that only its thread-safe members are used.
-final class Program: @unchecked Sendable {
+final class Program: Sendable {
     let name: String
-    private let process = Process()
+    private let pid: pid_t
     private let log: URL
-    private let exited = DispatchSemaphore(value: 0)
+    private let end = End()
+
+    /// How it ended; known to the thread that waits for it and to the program.
+    private final class End: Sendable {
+        /// As of ``waitForExit(_:)``; `nil` while it runs.
+        let status = Mutex<Int32?>(nil)
+        let reached = DispatchSemaphore(value: 0)
+    }
 
     /// - Parameter log: receives everything the process writes; appended to.
     init(_ name: String, _ executable: URL, _ arguments: [String] = [], environment: [String: String], log: URL) throws
     {
+        let output = open(log.path(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard output >= 0 else { throw GiveUp(description: "\(log.path()) cannot be written") }
+        defer { close(output) }
         (self.name, self.log) = (name, log)
-        if !FileManager.default.fileExists(atPath: log.path()) {
-            _ = FileManager.default.createFile(atPath: log.path(), contents: nil)
-        }
-        let output = try FileHandle(forWritingTo: log)
-        try output.seekToEnd()
-        // Swift's threads block most signals, and a child inherits that; `env` undoes it and becomes the program.
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["--default-signal", executable.path()] + arguments
-        process.environment = environment
-        process.standardOutput = output
-        process.standardError = output
-        process.standardInput = FileHandle.nullDevice
-        process.terminationHandler = { [exited] _ in exited.signal() }
-        try process.run()
-        try output.close()
+        pid = try spawn(executable.path(), arguments, environment: environment, output: output, errors: output)
+        Thread { [pid, end] in
+            let status = waitForExit(pid)
+            end.status.withLock { $0 = status }
+            end.reached.signal()
+        }.start()
     }
 
-    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+    deinit { signal(SIGKILL) }
 
-    var isRunning: Bool { process.isRunning }
-    var pid: pid_t { process.processIdentifier }
+    var isRunning: Bool { end.status.withLock { $0 == nil } }
 
-    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+    /// Does nothing when it has ended.
+    func signal(_ number: Int32) {
+        end.status.withLock { if $0 == nil { kill(pid, number) } }
+    }
 
     /// Waits for the end.
     /// - Returns: the exit status, or the number of the signal that ended it, negated; `nil` when it still runs.
     func status(within duration: Duration = .seconds(20)) async -> Int32? {
-        let ended = await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { [exited] in
-                let result = exited.wait(timeout: .now() + Double(duration.components.seconds))
-                if result == .success { exited.signal() }  // For the next one who asks.
-                continuation.resume(returning: result == .success)
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { [end] in
+                let waited = end.reached.wait(timeout: .now() + Double(duration.components.seconds))
+                if waited == .success { end.reached.signal() }  // For the next one who asks.
+                continuation.resume()
             }
         }
-        guard ended else { return nil }
-        return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+        return end.status.withLock { $0 }
     }
 
     /// The last lines it wrote.
@@ -64,18 +64,16 @@ final class Program: @unchecked Sendable {
 func run(
     _ command: String, _ arguments: [String], environment: [String: String] = [:]
 ) async throws -> String {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [command] + arguments
-    process.environment = Repository.environment.merging(environment) { _, new in new }
+    let environment = Repository.environment.merging(environment) { _, new in new }
     let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
+    let pid = try spawn(
+        command, arguments, environment: environment, output: output.fileHandleForWriting.fileDescriptor, errors: nil)
+    try output.fileHandleForWriting.close()
     let data = await withCheckedContinuation { continuation in
         DispatchQueue.global().async {
-            continuation.resume(returning: output.fileHandleForReading.readDataToEndOfFile())
+            let data = output.fileHandleForReading.readDataToEndOfFile()
+            _ = waitForExit(pid)
+            continuation.resume(returning: data)
         }
     }
     return String(decoding: data, as: UTF8.self)
