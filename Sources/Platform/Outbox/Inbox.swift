@@ -31,4 +31,12 @@ public enum Inbox {
                 .integer(record.offset), .integer(transaction.now),
             ]) == 1
     }
+
+    @Sendable static func purge(olderThan time: Int64, atMost limit: Int, in transaction: Transaction) throws -> Int {
+        try transaction.execute(
+            """
+            DELETE FROM inbox WHERE (policy, event_id) IN
+            (SELECT policy, event_id FROM inbox WHERE received_at < $1 ORDER BY received_at LIMIT $2)
+            """, [.integer(time), .int(limit)])
+    }
 }

@@ -65,4 +65,14 @@ public enum Outbox {
             ])
         transaction.notify(channel)
     }
+
+    /// Looks at the oldest rows only, so it costs nothing when none of them is old enough. Parked rows stay.
+    @Sendable static func purge(olderThan time: Int64, atMost limit: Int, in transaction: Transaction) throws -> Int {
+        try transaction.execute(
+            """
+            DELETE FROM outbox WHERE id IN
+            (SELECT id FROM outbox WHERE parked_reason IS NULL ORDER BY id LIMIT $1)
+            AND published_at < $2
+            """, [.int(limit), .integer(time)])
+    }
 }

@@ -16,7 +16,9 @@ public enum Idempotency {
                     key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, headers TEXT NOT NULL,
                     body BLOB NOT NULL, answered_at INTEGER NOT NULL) STRICT, WITHOUT ROWID
                 """
-            ])
+            ]),
+        Migration(
+            "idempotency", 2, ["CREATE INDEX idempotency_keys_answered_at ON idempotency_keys (answered_at)"]),
     ]
 
     /// Runs `answer` unless the key of the request has an answer already. Without a key it always runs.
@@ -43,6 +45,17 @@ public enum Idempotency {
                 .text(String(decoding: headers, as: UTF8.self)), .blob(response.body), .integer(transaction.now),
             ])
         return response
+    }
+
+    /// A `Retention.Purge`: a client that repeats a request after the retention time is a new one.
+    @Sendable public static func purge(
+        olderThan time: Int64, atMost limit: Int, in transaction: Transaction
+    ) throws -> Int {
+        try transaction.execute(
+            """
+            DELETE FROM idempotency_keys WHERE key IN
+            (SELECT key FROM idempotency_keys WHERE answered_at < $1 ORDER BY answered_at LIMIT $2)
+            """, [.integer(time), .int(limit)])
     }
 
     private static func find(

@@ -97,7 +97,8 @@ struct ServiceRunner<S: Service>: Sendable {
             health: health, metrics: metrics, log: log)
         let deadlines = DeadlineRunner(
             database: database, deadlines: service.deadlines, clock: Timestamp.now, metrics: metrics, log: log)
-        let retention = Retention(database: database, keep: settings.retention, log: log)
+        let retention = Retention(
+            database: database, keep: settings.retention, also: [Idempotency.purge], log: log)
         let topics = Task { await ensureTopics(producer) }
         return Work(
             consumer: Task {

@@ -72,7 +72,8 @@ struct ServiceSettings: Sendable {
     private static let requestLimit = Setting(
         "MAX_CONCURRENT_REQUESTS", default: "1024", "more are answered with 503 at once")
     private static let retention = Setting(
-        "RETENTION_HOURS", default: "192", "how long published and handled events are remembered; above the topic's")
+        "RETENTION_HOURS", default: "192",
+        "how long handled events and idempotency keys are remembered; above the topic's")
     private static let logLevel = Setting("LOG_LEVEL", default: "info", "debug, info, warning or error")
     private static let logFormat = Setting("LOG_FORMAT", default: "auto", "json, text, or auto: text on a terminal")
     private static let faultPoint = Setting(

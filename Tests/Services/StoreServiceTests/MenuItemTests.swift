@@ -1,6 +1,9 @@
 import FoodDeliveryEvents
+import Outbox
 import Persistence
+import ServiceKit
 import ServiceTestSupport
+import Telemetry
 import Testing
 
 @testable import StoreService
@@ -35,6 +38,21 @@ struct MenuItemTests {
         for name in ["Location", "ETag", "Content-Type"] { #expect(second.header(name) == first.header(name)) }
         #expect(try await bench.rows("menu_items") == 5)
         #expect(try await bench.published().count == 5)
+    }
+
+    @Test("A key is forgotten after the retention time, not before")
+    func forgotten() async throws {
+        let bench = try await StoreBench()
+        let retention = Retention(
+            database: bench.database, keep: .seconds(100), also: [Idempotency.purge], log: .silent)
+        _ = try await bench.post("/menuItems", noodles, headers: [("Idempotency-Key", "old")])
+        bench.clock.advance(milliseconds: 100_001)
+        let young = noodles.replacing("냉면", with: "비빔국수")
+        _ = try await bench.post("/menuItems", young, headers: [("Idempotency-Key", "young")])
+        try await retention.purge()
+        #expect(try await bench.rows("idempotency_keys") == 1)
+        #expect(try await bench.post("/menuItems", young, headers: [("Idempotency-Key", "young")]).status == 201)
+        #expect(try await bench.post("/menuItems", noodles, headers: [("Idempotency-Key", "old")]).status == 409)
     }
 
     @Test("Another request with a used key is refused, and the key of a refused request stays free")
