@@ -144,8 +144,7 @@ final class RunningSystem: Sendable {
             guard system.program.isRunning else {
                 throw GiveUp(description: "deploy/run ended: \(system.program.tail)")
             }
-            return try String(contentsOf: system.folder.appending(path: "run.log"), encoding: .utf8).contains(
-                "Ready after")
+            return system.program.output.contains("Ready after")
         }
         return system
     }

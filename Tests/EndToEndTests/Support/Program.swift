@@ -52,11 +52,14 @@ final class Program: Sendable {
         return end.status.withLock { $0 }
     }
 
-    /// The last lines it wrote.
-    var tail: String {
-        guard let text = try? String(contentsOf: log, encoding: .utf8) else { return "" }
-        return text.split(separator: "\n").suffix(15).joined(separator: "\n")
+    /// What it wrote so far. With a handle, as `String(contentsOf:)` leaks its buffer when the file grows meanwhile.
+    var output: String {
+        let written = try? FileHandle(forReadingFrom: log).readToEnd()
+        return String(decoding: written ?? Data(), as: UTF8.self)
     }
+
+    /// The last lines of it.
+    var tail: String { output.split(separator: "\n").suffix(15).joined(separator: "\n") }
 }
 
 /// Runs a command to its end.
