@@ -45,10 +45,12 @@ public actor OutboxRelay {
             while !Task.isCancelled {
                 do {
                     let next = ContinuousClock.now + Self.pace
-                    if try await publishBatch() == 0 {
-                        await wake.wait()
-                    } else {
-                        try? await Task.sleep(until: next)  // Throws on cancellation only, which the loop looks at.
+                    switch try await publishBatch() {
+                    case 0: await wake.wait()
+                    case Self.batchSize: break  // A backlog: as fast as it goes.
+                    default:
+                        // Throws on cancellation only, which the loop looks at.
+                        try? await Task.sleep(until: next)
                     }
                 } catch {
                     log.error("The outbox could not be read or marked", ["error": "\(error)"])
