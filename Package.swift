@@ -47,7 +47,7 @@ let package = Package(
         cLibrary("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
 
         platform("JSONCoding"),
-        platform("Telemetry"),
+        platform("Telemetry", ["JSONCoding"]),
         platform("Kafka", ["CRdKafka", "Telemetry"]),
         platform("Persistence", ["CSQLite", "Telemetry"]),
         platform("EventBus", ["JSONCoding", "Persistence", "Telemetry"]),
@@ -69,7 +69,7 @@ let package = Package(
             swiftSettings: strict),
 
         tests("JSONCodingTests", of: ["JSONCoding"], in: "Platform/"),
-        tests("TelemetryTests", of: ["Telemetry"], in: "Platform/"),
+        tests("TelemetryTests", of: ["JSONCoding", "Telemetry"], in: "Platform/"),
         tests("KafkaTests", of: ["CLoopbackPort", "EmbeddedBroker", "Kafka", "Telemetry"], in: "Platform/"),
         tests("PersistenceTests", of: ["Persistence", "Telemetry"], in: "Platform/"),
         tests("EventBusTests", of: ["EventBus", "Persistence", "Telemetry"], in: "Platform/"),

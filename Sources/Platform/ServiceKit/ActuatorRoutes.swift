@@ -1,5 +1,6 @@
 import Foundation
 import HTTPServer
+import JSONCoding
 import Outbox
 import Persistence
 import Telemetry

@@ -40,9 +40,6 @@ public struct Cause: Sendable, Equatable {
 
     private static func hex(_ bytes: Int) -> String {
         var generator = SystemRandomNumberGenerator()
-        return (0..<bytes / 8).map { _ in
-            let digits = String(generator.next() as UInt64, radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }.joined()
+        return (0..<bytes / 8).map { _ in Hex.digits(generator.next()) }.joined()
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import JSONCoding
 import Synchronization
 
 /// Writes one line per event to stderr: JSON for machines, plain text when stderr is a terminal.

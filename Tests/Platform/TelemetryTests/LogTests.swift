@@ -1,4 +1,5 @@
 import Foundation
+import JSONCoding
 import Synchronization
 import Telemetry
 import Testing

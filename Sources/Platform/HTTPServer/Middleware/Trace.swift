@@ -27,14 +27,7 @@ enum RequestID {
 
     /// 32 hex digits: 16 random ones per process, then a count. Unique without asking the kernel for every request.
     static func fresh() -> String {
-        let number = count.wrappingAdd(1, ordering: .relaxed).newValue
-        return String(unsafeUninitializedCapacity: 32) { digits in
-            for place in 0..<16 {
-                digits[place] = hex(process >> UInt64(60 - 4 * place))
-                digits[place + 16] = hex(number >> UInt64(60 - 4 * place))
-            }
-            return 32
-        }
+        Hex.digits(process) + Hex.digits(count.wrappingAdd(1, ordering: .relaxed).newValue)
     }
 
     /// Starts a trace as cheaply: `Cause(id:continuing:)` would ask the kernel for random bytes.
@@ -53,10 +46,5 @@ enum RequestID {
             }
         }
         return isClean ? id : nil
-    }
-
-    private static func hex(_ number: UInt64) -> UInt8 {
-        let digit = UInt8(truncatingIfNeeded: number & 15)
-        return digit < 10 ? digit + 0x30 : digit + 0x57
     }
 }

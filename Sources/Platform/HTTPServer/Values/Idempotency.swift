@@ -1,4 +1,5 @@
 import Foundation
+import Telemetry
 
 extension HTTPRequest {
     /// The header `Idempotency-Key`, quoted or bare; `nil` when there is none.
@@ -38,11 +39,6 @@ enum Fingerprint {
                 for byte in bytes { hash = (hash ^ UInt128(byte)) &* prime }
             }
         }
-        return hex(UInt64(truncatingIfNeeded: hash >> 64)) + hex(UInt64(truncatingIfNeeded: hash))
-    }
-
-    private static func hex(_ half: UInt64) -> String {
-        let digits = String(half, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+        return Hex.digits(UInt64(truncatingIfNeeded: hash >> 64)) + Hex.digits(UInt64(truncatingIfNeeded: hash))
     }
 }

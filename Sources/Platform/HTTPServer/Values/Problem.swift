@@ -1,4 +1,5 @@
 import Foundation
+import JSONCoding
 import Telemetry
 
 /// A refusal as RFC 9457 describes it, with the members that clients of Spring services look for.
