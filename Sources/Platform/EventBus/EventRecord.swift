@@ -8,6 +8,8 @@ public struct EventRecord: Sendable, Equatable {
         public init(name: String, value: Data) { (self.name, self.value) = (name, value) }
     }
 
+    /// The id of the Kafka cluster; `nil` where that is not known.
+    public var cluster: String?
     public var topic: String
     public var partition: Int32
     public var offset: Int64
@@ -20,10 +22,11 @@ public struct EventRecord: Sendable, Equatable {
     public var payload: Data?
 
     public init(
-        topic: String, partition: Int32, offset: Int64, timestamp: Int64 = 0, key: Data? = nil,
-        headers: [Header] = [], payload: Data? = nil
+        cluster: String? = nil, topic: String, partition: Int32, offset: Int64, timestamp: Int64 = 0,
+        key: Data? = nil, headers: [Header] = [], payload: Data? = nil
     ) {
-        (self.topic, self.partition, self.offset, self.timestamp) = (topic, partition, offset, timestamp)
+        (self.cluster, self.topic, self.partition, self.offset) = (cluster, topic, partition, offset)
+        self.timestamp = timestamp
         (self.key, self.headers, self.payload) = (key, headers, payload)
     }
 
@@ -31,10 +34,16 @@ public struct EventRecord: Sendable, Equatable {
     public func header(_ name: String) -> Data? { headers.last { $0.name == name }?.value }
     public func text(_ name: String) -> String? { header(name).flatMap { String(data: $0, encoding: .utf8) } }
 
+    /// Where the record is, as no other record ever is: offsets start anew when a cluster is replaced.
+    public var position: String {
+        let place = "\(topic)/\(partition)/\(offset)"
+        return cluster.map { "\($0)/\(place)" } ?? place
+    }
+
     /// The inbox key: `ce_id`, or the record's position where a publisher sets no id.
     public var eventId: String {
         if let id = text("ce_id"), !id.isEmpty, id.utf8.count <= 255 { return id }
-        return "\(topic)/\(partition)/\(offset)"
+        return position
     }
 
     public var type: String? { EventHeaders.type(header("type")) }

@@ -79,7 +79,8 @@ public final class KafkaConsumer: Sendable {
         {
             defer { rd_kafka_message_destroy(message) }
             if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR {
-                results.append(body(KafkaRecordView(message, generation: generation)))
+                let (generation, clusterId) = assigned.state.withLock { ($0.generation, $0.clusterId) }
+                results.append(body(KafkaRecordView(message, generation: generation, clusterId: clusterId)))
             } else if let error = failure(message) {
                 if results.isEmpty { throw error }
                 pending.withLock { $0 = error }

@@ -6,10 +6,12 @@ public struct KafkaRecordView: ~Copyable {
     private let message: UnsafeMutablePointer<rd_kafka_message_t>
     /// The assignment that the record came with, for ``KafkaConsumer/storeOffsets(_:generation:)``.
     public let generation: Int
+    /// The cluster of that assignment; `nil` when the brokers do not tell.
+    public let clusterId: String?
 
     /// Borrows `message`, which has `err == 0` and outlives the view.
-    init(_ message: UnsafeMutablePointer<rd_kafka_message_t>, generation: Int) {
-        (self.message, self.generation) = (message, generation)
+    init(_ message: UnsafeMutablePointer<rd_kafka_message_t>, generation: Int, clusterId: String?) {
+        (self.message, self.generation, self.clusterId) = (message, generation, clusterId)
     }
 
     public var topic: String { message.pointee.rkt.map { String(cString: rd_kafka_topic_name($0)) } ?? "" }

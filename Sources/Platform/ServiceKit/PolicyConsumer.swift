@@ -132,7 +132,8 @@ struct PolicyConsumer: Sendable {
     private func record(_ view: borrowing KafkaRecordView) -> EventRecord {
         let type = view.header("type")
         var record = EventRecord(
-            topic: view.topic, partition: view.partition, offset: view.offset, timestamp: view.timestamp ?? 0)
+            cluster: view.clusterId, topic: view.topic, partition: view.partition, offset: view.offset,
+            timestamp: view.timestamp ?? 0)
         if let name = EventHeaders.type(type), !dispatcher.listens(to: name) {
             record.headers = [EventRecord.Header(name: "type", value: type ?? .init())]
         } else {

@@ -58,9 +58,10 @@ import Testing
 
 /// A record as others may have written it.
 @Suite struct EventRecordTests {
-    private func record(_ headers: [(String, Data)]) -> EventRecord {
+    private func record(_ headers: [(String, Data)], cluster: String? = "c1") -> EventRecord {
         EventRecord(
-            topic: "greetings", partition: 3, offset: 41, headers: headers.map { .init(name: $0.0, value: $0.1) })
+            cluster: cluster, topic: "greetings", partition: 3, offset: 41,
+            headers: headers.map { .init(name: $0.0, value: $0.1) })
     }
 
     @Test("The event id is the publisher's")
@@ -70,8 +71,11 @@ import Testing
         "Where a publisher sets no usable id, the position is the id",
         arguments: [nil, Data(), Data([0xff]), Data(String(repeating: "x", count: 256).utf8)])
     func position(id: Data?) {
-        #expect(record(id.map { [("ce_id", $0)] } ?? []).eventId == "greetings/3/41")
+        #expect(record(id.map { [("ce_id", $0)] } ?? []).eventId == "c1/greetings/3/41")
     }
+
+    @Test("A position without a known cluster is still one")
+    func unknownCluster() { #expect(record([], cluster: nil).eventId == "greetings/3/41") }
 
     @Test("An id of 255 bytes is still one")
     func longestId() {

@@ -37,6 +37,24 @@ import Testing
         #expect(try #require(timestamp) >= before)
     }
 
+    @Test("A record names the cluster that it came from")
+    func cluster() async throws {
+        let cluster = try MockCluster.with(topic: "t", partitions: 1)
+        let producer = try cluster.producer()
+        _ = await producer.send([KafkaMessage("t", "k", "0")])
+        let id = try #require(await producer.clusterId(timeout: .seconds(5)))
+        let consumer = try cluster.consumer("t")
+        let named = try await offPool { () -> [String?] in
+            let patience = Patience()
+            while true {
+                try patience.check()
+                let named = try consumer.poll(atMost: 1, timeoutMilliseconds: 100) { $0.clusterId }
+                if !named.isEmpty { return named }
+            }
+        }
+        #expect(named == [id])
+    }
+
     @Test("Tombstones, missing keys, empty payloads and invalid UTF-8 are legal records")
     func oddRecords() async throws {
         let cluster = try MockCluster.with(topic: "t", partitions: 1)
