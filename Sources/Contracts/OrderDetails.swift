@@ -22,6 +22,18 @@ public struct OrderDetails: Codable, Equatable, Sendable {
 }
 
 extension OrderDetails {
+    /// See ``Event/violations``. Quantities are left to the store: it rejects what it cannot take, and the money goes back.
+    public var violations: [String] {
+        var found = Violations()
+        found.require(id: orderId)
+        found.require(text: custId, "custId")
+        found.require(text: custAddr, "custAddr")
+        found.require(text: custTel, "custTel")
+        found.require(orderInfo.utf8.count <= Limits.orderInfo, "orderInfo is too long")
+        found.require(Limits.total.contains(totPrice), "totPrice is not \(Limits.total) won")
+        return found.list
+    }
+
     /// `items` says what `orderInfo` says; taking that apart is cheaper than decoding a list.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)

@@ -5,6 +5,7 @@ public struct OrderPlaced: Event, Equatable {
     public static let type = "OrderPlaced"
     public var details: OrderDetails
     public var key: String { details.orderId }
+    public var violations: [String] { details.violations }
 
     public init(_ details: OrderDetails) { self.details = details }
     public init(from decoder: any Decoder) throws { details = try OrderDetails(from: decoder) }

@@ -6,6 +6,7 @@ public struct PaymentApproved: Event, Equatable {
     public var details: OrderDetails
     public var payId: Int
     public var key: String { details.orderId }
+    public var violations: [String] { details.violations }
 
     public init(_ details: OrderDetails, payId: Int) { (self.details, self.payId) = (details, payId) }
 
@@ -32,6 +33,13 @@ public struct PaymentCanceled: Event, Equatable {
     public var amount: Int
     public var reason: String
     public var key: String { orderId }
+    public var violations: [String] {
+        var found = Violations()
+        found.require(id: orderId)
+        found.require(text: reason, "reason")
+        found.require(Limits.total.contains(amount), "amount is not \(Limits.total) won")
+        return found.list
+    }
 
     public init(orderId: String, payId: Int, amount: Int, reason: String) {
         (self.orderId, self.payId, self.amount, self.reason) = (orderId, payId, amount, reason)

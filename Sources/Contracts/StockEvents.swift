@@ -23,6 +23,12 @@ public struct StockDecreased: Event, Equatable {
     public var storeId: Int
     public var items: [StockLevel]
     public var key: String { orderId }
+    public var violations: [String] {
+        var found = Violations()
+        found.require(id: orderId)
+        found.require(levels: items)
+        return found.list
+    }
     public init(orderId: String, storeId: Int, items: [StockLevel]) {
         (self.orderId, self.storeId, self.items) = (orderId, storeId, items)
     }
@@ -35,6 +41,12 @@ public struct StockIncreased: Event, Equatable {
     public var storeId: Int
     public var items: [StockLevel]
     public var key: String { orderId }
+    public var violations: [String] {
+        var found = Violations()
+        found.require(id: orderId)
+        found.require(levels: items)
+        return found.list
+    }
     public init(orderId: String, storeId: Int, items: [StockLevel]) {
         (self.orderId, self.storeId, self.items) = (orderId, storeId, items)
     }
@@ -51,6 +63,11 @@ public struct MenuItemChanged: Event, Equatable {
     public var stock: Int
     public var version: Int
     public var key: String { "store-\(storeId)" }
+    public var violations: [String] {
+        var found = Violations()
+        found.require(level: item)
+        return found.list
+    }
 
     public init(storeId: Int, item: StockLevel) {
         self.storeId = storeId

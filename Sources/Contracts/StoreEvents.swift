@@ -11,6 +11,14 @@ public struct OrderAccepted: Event, Equatable {
     public var storeLat: Double
     public var storeLon: Double
     public var key: String { orderId }
+    public var violations: [String] {
+        var found = Violations()
+        found.require(id: orderId)
+        found.require((20...35).contains(cmpltTime.utf8.count), "cmpltTime is no ISO 8601 time with offset")
+        found.require((-90...90).contains(storeLat), "storeLat is not on the earth")
+        found.require((-180...180).contains(storeLon), "storeLon is not on the earth")
+        return found.list
+    }
 
     public init(orderId: String, storeId: Int, cmpltTime: String, storeLat: Double, storeLon: Double) {
         (self.orderId, self.storeId, self.cmpltTime) = (orderId, storeId, cmpltTime)
@@ -24,6 +32,12 @@ public struct OrderRejected: Event, Equatable {
     public var orderId: String
     public var reason: String
     public var key: String { orderId }
+    public var violations: [String] {
+        var found = Violations()
+        found.require(id: orderId)
+        found.require(text: reason, "reason")
+        return found.list
+    }
     public init(orderId: String, reason: String) { (self.orderId, self.reason) = (orderId, reason) }
 }
 
@@ -31,6 +45,11 @@ public struct CookStarted: Event, Equatable {
     public static let type = "CookStarted"
     public var orderId: String
     public var key: String { orderId }
+    public var violations: [String] {
+        var found = Violations()
+        found.require(id: orderId)
+        return found.list
+    }
     public init(orderId: String) { self.orderId = orderId }
 }
 
@@ -38,5 +57,10 @@ public struct CookFinished: Event, Equatable {
     public static let type = "CookFinished"
     public var orderId: String
     public var key: String { orderId }
+    public var violations: [String] {
+        var found = Violations()
+        found.require(id: orderId)
+        return found.list
+    }
     public init(orderId: String) { self.orderId = orderId }
 }

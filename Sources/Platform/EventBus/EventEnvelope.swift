@@ -41,11 +41,18 @@ public enum EventCoder {
         return data
     }
 
+    /// Reads an event and checks its members.
     /// - Throws: ``Undecodable``; trying again does not help.
     public static func decode<E: Event>(_: E.Type, from payload: Data) throws -> E {
-        do { return try JSONCoder.decode(E.self, from: payload) } catch {
+        let event: E
+        do { event = try JSONCoder.decode(E.self, from: payload) } catch {
             throw Undecodable(type: E.type, reason: Undecodable.describe(error))
         }
+        let violations = event.violations
+        guard violations.isEmpty else {
+            throw Undecodable(type: E.type, reason: violations.joined(separator: ", "))
+        }
+        return event
     }
 }
 

@@ -27,9 +27,21 @@ extension OrderForm {
                 wrong.append(.init(field, "\(item.name) is not on the menu"))
                 continue
             }
-            total += price * item.qty
+            guard let sum = Self.sum(total, price, item.qty) else {
+                wrong.append(.init(field, "the price of \(item.name) cannot be charged"))
+                continue
+            }
+            total = sum
         }
         return wrong.count == before ? total : nil
+    }
+
+    /// Prices come from events: however they got into the table, no sum of them may end the process.
+    /// - Returns: `nil` when nobody can be charged that much, or so little.
+    private static func sum(_ total: Int, _ price: Int, _ quantity: Int) -> Int? {
+        let (cost, isTooMuch) = price.multipliedReportingOverflow(by: quantity)
+        let (sum, isTooMuchInAll) = total.addingReportingOverflow(cost)
+        return !isTooMuch && !isTooMuchInAll && Limits.total.contains(sum) ? sum : nil
     }
 
     func unknownStore(_ storeId: Int, in connection: any Connection) throws -> any HTTPFailure {

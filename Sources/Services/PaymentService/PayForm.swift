@@ -11,22 +11,21 @@ struct PayForm: Decodable, Sendable {
     var totPrice: LenientInt?
     var storeId: LenientInt?
 
-    private static let textLimit = 500
-    /// Bytes, so that the event stays far below what a broker takes.
-    private static let orderInfoLimit = 16_000
-
     /// - Throws: ``InvalidFields`` with one entry per wrong field.
     func checked() throws(InvalidFields) -> OrderDetails {
         let texts = [
             ("orderId", orderId), ("custId", custId), ("custAddr", custAddr), ("custTel", custTel),
         ]
         var wrong = texts.compactMap { name, text -> Problem.Field? in
-            (text?.utf8.count ?? 0) > Self.textLimit
-                ? .init(name, "must not be longer than \(Self.textLimit) bytes") : nil
+            (text?.utf8.count ?? 0) > Limits.text
+                ? .init(name, "must not be longer than \(Limits.text) bytes") : nil
         }
         if orderId?.isEmpty ?? true { wrong.append(.init("orderId", "must not be empty")) }
         if custId?.isEmpty ?? true { wrong.append(.init("custId", "must not be empty")) }
-        if totPrice.map({ $0.value > 0 }) != true { wrong.append(.init("totPrice", "must be a number of won above 0")) }
+        if totPrice.map({ Limits.total.contains($0.value) }) != true {
+            wrong.append(
+                .init("totPrice", "must be a number of won, \(Limits.total.lowerBound) to \(Limits.total.upperBound)"))
+        }
         let items = items
         if items.isEmpty { wrong.append(.init("orderInfo", "must name dishes once each, as name:qty,name:qty")) }
         guard wrong.isEmpty, let orderId, let custId, let totPrice, let orderInfo else { throw InvalidFields(wrong) }
@@ -35,10 +34,11 @@ struct PayForm: Decodable, Sendable {
             items: items, totPrice: totPrice.value, storeId: storeId?.value ?? DemoStore.id)
     }
 
-    /// Empty unless every dish is named once, with a quantity above 0.
+    /// Empty unless every dish is named once, with a quantity that an order may have.
     private var items: [OrderItem] {
-        guard let orderInfo, orderInfo.utf8.count <= Self.orderInfoLimit, let items = OrderItem.parse(orderInfo),
-            items.allSatisfy({ $0.qty > 0 }), Set(items.map(\.name)).count == items.count
+        guard let orderInfo, orderInfo.utf8.count <= Limits.orderInfo, let items = OrderItem.parse(orderInfo),
+            Limits.dishes.contains(items.count), items.allSatisfy({ Limits.portions.contains($0.qty) }),
+            Set(items.map(\.name)).count == items.count
         else { return [] }
         return items
     }

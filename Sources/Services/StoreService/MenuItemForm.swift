@@ -11,7 +11,6 @@ struct MenuItemForm: Decodable, Sendable {
     /// Portions, as counted.
     var stock: LenientInt?
 
-    private static let priceLimit = 10_000_000
     private static let stockLimit = 1_000_000_000
     private static let nameLimit = 100
 
@@ -41,8 +40,8 @@ struct MenuItemForm: Decodable, Sendable {
         {
             wrong.append(.init("name", "must be 1 to \(Self.nameLimit) bytes without commas or blanks around it"))
         }
-        if let price, !(1...Self.priceLimit).contains(price.value) {
-            wrong.append(.init("price", "must be 1 to \(Self.priceLimit) won"))
+        if let price, !Limits.price.contains(price.value) {
+            wrong.append(.init("price", "must be \(Limits.price.lowerBound) to \(Limits.price.upperBound) won"))
         }
         if let stock, !(0...Self.stockLimit).contains(stock.value) {
             wrong.append(.init("stock", "must be 0 to \(Self.stockLimit)"))
