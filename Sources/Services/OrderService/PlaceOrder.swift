@@ -53,7 +53,8 @@ struct PlaceOrder: Sendable {
         if known.order.status == .declined { throw PaymentDeclined(reason: known.order.reason ?? "") }
         guard known.order.status == .payWait else { return .answered(known) }
         guard transaction.now - known.askedAt > Self.runsFor else { throw StillRunning() }
-        guard canCharge else { throw PaymentUnavailable() }
+        // The earlier attempt may have charged, so this order cannot be told that nobody did.
+        guard canCharge else { throw PaymentUnanswered(orderId: known.order.details.orderId) }
         try Orders.askAgain(known.order.details.orderId, in: transaction)
         var asked = known
         asked.askedAt = transaction.now

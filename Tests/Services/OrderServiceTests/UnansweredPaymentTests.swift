@@ -160,7 +160,10 @@ struct UnansweredPaymentTests {
         let bench = try await unanswered()
         payments.shutOff()
         bench.clock.advance(milliseconds: 3_001)
-        #expect(try await bench.post("/orders", seedOrder).status == 503)
+        let answer = try await bench.post("/orders", seedOrder)
+        #expect(answer.status == 503)
+        #expect(answer["orderId"] == "a123", "the first attempt may have charged: unanswered, not unavailable")
+        #expect(answer["detail"]?.text?.contains("접수되지 않았") == false)
         #expect(payments.charged.count == 1)
         #expect(try await bench.status("a123") == .payWait)
     }
