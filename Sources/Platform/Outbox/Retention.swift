@@ -3,23 +3,26 @@ public import Telemetry
 
 /// Removes rows that nobody can need any more: published outbox rows, inbox rows and what else a service names, when
 /// they are older than the retention time.
+///
+/// Inbox rows are kept twice as long as outbox rows: an event may be published again, to a broker that lost its memory,
+/// until it is as old as the retention time, and then be read until the topic forgets it, which takes no longer either.
 public struct Retention: Sendable {
     /// Removes at most `limit` rows older than `time` (milliseconds since 1970 UTC).
     /// - Returns: how many it removed; `limit` means that there may be more.
     public typealias Purge = @Sendable (_ time: Int64, _ limit: Int, Transaction) throws -> Int
 
     private let database: Database
-    private let purges: [Purge]
-    /// Milliseconds; longer than the topic keeps its records, or a redelivery could take effect twice.
-    private let keep: Int64
+    /// Each with how many milliseconds it keeps.
+    private let purges: [(keep: Int64, purge: Purge)]
     private let log: Log
 
     private static let batchSize = 500
 
+    /// - Parameter keep: longer than the topic keeps its records, or a redelivery could take effect twice.
     public init(database: Database, keep: Duration, also more: [Purge] = [], log: Log) {
         (self.database, self.log) = (database, log)
-        purges = [Outbox.purge, Inbox.purge] + more
-        self.keep = Int64(keep.components.seconds) * 1000
+        let keep = keep.components.seconds * 1000
+        purges = [(keep, Outbox.purge), (2 * keep, Inbox.purge)] + more.map { (keep, $0) }
     }
 
     /// Purges once a minute until the task is cancelled.
@@ -32,7 +35,7 @@ public struct Retention: Sendable {
 
     /// In small transactions, so that orders do not wait.
     public func purge() async throws {
-        for purge in purges {
+        for (keep, purge) in purges {
             while try await database.write({ try purge($0.now - keep, Self.batchSize, $0) }) == Self.batchSize {}
         }
     }
