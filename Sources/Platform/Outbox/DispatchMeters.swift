@@ -2,7 +2,7 @@ import Telemetry
 
 /// `events_handled_total{type,result}`, `inbox_duplicates_total` and `dlq_records_total`.
 struct DispatchMeters: Sendable {
-    enum Result: String, CaseIterable { case handled, skipped, retried, dead }
+    enum Result: String, CaseIterable { case handled, early, skipped, retried, dead }
 
     /// Made once: looking a counter up costs as much as handling a small event.
     private let counters: [String: [Result: Counter]]

@@ -32,6 +32,18 @@ public enum Inbox {
             ]) == 1
     }
 
+    static func contains(_ eventId: String, of policy: String, in connection: any Connection) throws -> Bool {
+        try connection.first(
+            "SELECT 1 FROM inbox WHERE policy = $1 AND event_id = $2", [.text(policy), .text(eventId)]
+        ) { _ in true } ?? false
+    }
+
+    /// Lets the policy handle the event once more.
+    static func forget(_ eventId: String, by policy: String, in transaction: Transaction) throws {
+        try transaction.execute(
+            "DELETE FROM inbox WHERE policy = $1 AND event_id = $2", [.text(policy), .text(eventId)])
+    }
+
     @Sendable static func purge(olderThan time: Int64, atMost limit: Int, in transaction: Transaction) throws -> Int {
         try transaction.execute(
             """

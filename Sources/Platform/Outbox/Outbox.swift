@@ -52,7 +52,6 @@ public enum Outbox {
 
     /// Queues a record for another topic than this service's, headers as given.
     static func append(_ record: OutgoingRecord, id: String, type: String, in transaction: Transaction) throws {
-        let headers = String(decoding: try JSONEncoder().encode(record.headers), as: UTF8.self)
         try transaction.execute(
             """
             INSERT INTO outbox (event_id, type, key, payload, topic, headers, created_at)
@@ -61,18 +60,21 @@ public enum Outbox {
             [
                 .text(id), .text(type), record.key.map { .blob($0) } ?? .null,
                 record.payload.map { .blob($0) } ?? .null,
-                .text(record.topic), .text(headers), .integer(transaction.now),
+                .text(record.topic), try HeaderColumn.value(record.headers), .integer(transaction.now),
             ])
         transaction.notify(channel)
     }
 
+    /// Removes what was published and happened before `time`. The age is the event's own: a later publication, to a broker
+    /// that lost its memory, does not make an event young again, or it would outlive the inboxes that know it.
+    ///
     /// Looks at the oldest rows only, so it costs nothing when none of them is old enough. Parked rows stay.
     @Sendable static func purge(olderThan time: Int64, atMost limit: Int, in transaction: Transaction) throws -> Int {
         try transaction.execute(
             """
             DELETE FROM outbox WHERE id IN
             (SELECT id FROM outbox WHERE parked_reason IS NULL ORDER BY id LIMIT $1)
-            AND published_at < $2
+            AND published_at IS NOT NULL AND created_at < $2
             """, [.int(limit), .integer(time)])
     }
 }

@@ -27,8 +27,7 @@ struct OutboxRow {
         let key = row.isNull(3) ? nil : row.blob(3)
         let payload = row.isNull(4) ? nil : row.blob(4)
         if let topic = row.optionalText(7) {
-            let headers = try JSONDecoder().decode([EventRecord.Header].self, from: row.blob(8))
-            return OutgoingRecord(topic: topic, key: key, headers: headers, payload: payload)
+            return OutgoingRecord(topic: topic, key: key, headers: try HeaderColumn.read(row, 8), payload: payload)
         }
         let cause = row.optionalText(5).map { Cause(id: $0, traceparent: row.text(6)) }
         let envelope = EventEnvelope(

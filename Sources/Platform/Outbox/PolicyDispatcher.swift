@@ -1,13 +1,14 @@
 public import EventBus
 public import Persistence
+import Synchronization
 public import Telemetry
 
 /// Runs the policies on records: inbox row, state and outbox rows of a record commit together, or none of them.
 ///
 /// A record that fails for now stops its partition and no other; one that can never succeed goes to the dead letters
-/// and its partition moves on. Later records of the same key do not wait for a dead letter: every policy here either
-/// only moves forward or refuses what does not fit, and a dead letter may be sent again at any time.
-public struct PolicyDispatcher: Sendable {
+/// and its partition moves on. A policy that finds its event too early waits for what is missing (``EarlyEvents``), and
+/// the partition moves on as well: so records may come in any order, and dead letters be sent again at any time.
+public final class PolicyDispatcher: Sendable {
     public struct Outcome: Sendable, Equatable {
         /// Topic offsets that may be stored now, per partition: one past the last record that is done with.
         public var next: [Int32: Int64] = [:]
@@ -20,13 +21,22 @@ public struct PolicyDispatcher: Sendable {
     private let attempts = Attempts()
     private let meters: DispatchMeters
     private let log: Log
+    /// Whether early events may be waiting; then every record counts, also one that nobody listens to.
+    private let mayAnyWait = Atomic(false)
 
+    private static let retriesPerCommit = 100
+
+    /// - Parameter earlyLimit: how long an early event waits before it becomes a dead letter.
     /// - Precondition: policy names are unique.
-    public init(database: Database, policies: [Policy], group: String, metrics: Metrics, log: Log) {
+    public init(
+        database: Database, policies: [Policy], group: String, earlyLimit: Duration = .seconds(3600), metrics: Metrics,
+        log: Log
+    ) {
         precondition(Set(policies.map(\.name)).count == policies.count, "two policies have the same name")
         (self.database, self.log) = (database, log)
         batch = PolicyBatch(
-            policies: Dictionary(grouping: policies, by: \.eventType), deadLetters: DeadLetters(group: group))
+            policies: Dictionary(grouping: policies, by: \.eventType), deadLetters: DeadLetters(group: group),
+            earlyLimit: earlyLimit.components.seconds * 1000)
         meters = DispatchMeters(metrics, types: policies.map(\.eventType))
     }
 
@@ -37,23 +47,48 @@ public struct PolicyDispatcher: Sendable {
     ///
     /// - Throws: `DatabaseError` when nothing of the batch could be committed; hand it in again.
     public func dispatch(_ records: [EventRecord]) async throws -> Outcome {
-        guard records.contains(where: concerns) else { return finish(PolicyBatch.Result(skipping: records)) }
+        guard mayAnyWait.load(ordering: .relaxed) || records.contains(where: concerns) else {
+            return finish(PolicyBatch.Result(skipping: records))
+        }
         do {
-            return finish(try await database.write { try batch.handleTogether(records, in: $0) })
+            return finish(try await database.write { [batch] in try batch.handleTogether(records, in: $0) })
         } catch let error as DatabaseError where error.isRetriable {
             throw error
         } catch {
             // One of them failed, and took the others with it: each on its own then.
-            let attempts = attempts
-            return finish(try await database.write { try batch.handleApart(records, attempts, in: $0) })
+            return finish(
+                try await database.write { [batch, attempts] in try batch.handleApart(records, attempts, in: $0) })
         }
     }
 
     private func concerns(_ record: EventRecord) -> Bool { record.type.map(listens) ?? true }
 
+    /// Tries early events again whenever they are due, until the task is cancelled.
+    public func retryEarlyEvents() async {
+        while !Task.isCancelled {
+            do { try await retryDueEarlyEvents() } catch {
+                log.error("Early events could not be tried again", ["error": "\(error)"])
+            }
+            try? await Task.sleep(for: .seconds(1))  // Throws on cancellation only, which the loop looks at.
+        }
+    }
+
+    /// Tries once what is due now.
+    public func retryDueEarlyEvents() async throws {
+        let limit = Self.retriesPerCommit
+        guard try await database.read({ try EarlyEvents.isAnyWaiting(in: $0) }) else { return }
+        while !Task.isCancelled {
+            let (due, result) = try await database.write { [batch] in try batch.retryDue(atMost: limit, in: $0) }
+            _ = finish(result)
+            if due < limit { return }
+        }
+    }
+
     /// Counts and logs what is committed now.
     private func finish(_ result: PolicyBatch.Result) -> Outcome {
+        mayAnyWait.store(result.isAnyEarly, ordering: .relaxed)
         for (type, count) in result.handled { meters.count(type, .handled, count) }
+        for (type, count) in result.early { meters.count(type, .early, count) }
         meters.count(nil, .skipped, result.skipped)
         meters.duplicates(result.duplicates)
         for failure in result.failures {

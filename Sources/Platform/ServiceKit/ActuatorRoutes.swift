@@ -54,11 +54,12 @@ struct ActuatorRoutes: Sendable {
     }
 
     private func prometheus(_: HTTPRequest) async throws -> HTTPResponse {
-        let backlog = try await database.read { try OutboxBacklog.read($0) }
+        let (backlog, early) = try await database.read { (try OutboxBacklog.read($0), try EarlyEvents.count(in: $0)) }
         let age = backlog.oldest.map { Double(max(0, clock() - $0)) / 1000 } ?? 0
         metrics.gauge("outbox_pending") { Double(backlog.pending) }
         metrics.gauge("outbox_parked") { Double(backlog.parked) }
         metrics.gauge("outbox_oldest_age_seconds") { age }
+        metrics.gauge("early_events") { Double(early) }
         return .text(metrics.render(), contentType: "text/plain; version=0.0.4; charset=utf-8")
     }
 

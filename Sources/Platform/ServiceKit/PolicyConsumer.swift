@@ -128,17 +128,17 @@ struct PolicyConsumer: Sendable {
         }
     }
 
-    /// Copies the whole record only when somebody listens to its type.
+    /// Copies the whole record only when somebody listens to its type; of others the key, which early events wait for.
     private func record(_ view: borrowing KafkaRecordView) -> EventRecord {
         let type = view.header("type")
         var record = EventRecord(
             cluster: view.clusterId, topic: view.topic, partition: view.partition, offset: view.offset,
-            timestamp: view.timestamp ?? 0)
+            timestamp: view.timestamp ?? 0, key: view.key)
         if let name = EventHeaders.type(type), !dispatcher.listens(to: name) {
             record.headers = [EventRecord.Header(name: "type", value: type ?? .init())]
         } else {
             record.headers = view.headers { EventRecord.Header(name: $0, value: $1) }
-            (record.key, record.payload) = (view.key, view.payload)
+            record.payload = view.payload
         }
         return record
     }

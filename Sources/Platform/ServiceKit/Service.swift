@@ -57,5 +57,6 @@ public struct ServiceContext: Sendable {
 
 /// The tables of the platform, which every service has beside its own.
 public enum PlatformTables {
-    public static let migrations = Outbox.migrations + Inbox.migrations + Deadlines.migrations + Idempotency.migrations
+    public static let migrations =
+        Outbox.migrations + Inbox.migrations + EarlyEvents.migrations + Deadlines.migrations + Idempotency.migrations
 }

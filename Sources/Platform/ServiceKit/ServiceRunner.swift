@@ -91,7 +91,8 @@ struct ServiceRunner<S: Service>: Sendable {
             database: database, publisher: publisher, topic: settings.topic, source: S.name, faults: settings.faults,
             metrics: metrics, log: log)
         let dispatcher = PolicyDispatcher(
-            database: database, policies: service.policies, group: S.name, metrics: metrics, log: log)
+            database: database, policies: service.policies, group: S.name, earlyLimit: settings.earlyLimit,
+            metrics: metrics, log: log)
         let consumer = PolicyConsumer(
             connect: connect, clusterId: publisher.clusterId, dispatcher: dispatcher, faults: settings.faults,
             health: health, metrics: metrics, log: log)
@@ -105,7 +106,9 @@ struct ServiceRunner<S: Service>: Sendable {
                 await topics.value
                 await consumer.run()
             },
-            tasks: (service.tasks + [deadlines.run, retention.run]).map { run in Task { await run() } },
+            tasks: (service.tasks + [dispatcher.retryEarlyEvents, deadlines.run, retention.run]).map { run in
+                Task { await run() }
+            },
             relay: Task {
                 await topics.value
                 await relay.run()

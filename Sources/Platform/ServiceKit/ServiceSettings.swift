@@ -14,6 +14,7 @@ struct ServiceSettings: Sendable {
     var origins: [String]
     var requestLimit: Int
     var retention: Duration
+    var earlyLimit: Duration
     var logLevel: Log.Level
     var logFormat: Log.Format?
     var faults: FaultPoints
@@ -32,6 +33,7 @@ struct ServiceSettings: Sendable {
         origins = environment.list(Self.origins)
         requestLimit = try environment.integer(Self.requestLimit, in: 1...100_000)
         retention = .seconds(3_600 * (try environment.integer(Self.retention, in: 1...8_760)))
+        earlyLimit = .seconds(try environment.integer(Self.earlyLimit, in: 1...604_800))
         logLevel = try environment.choice(Self.logLevel, Log.Level.self)
         logFormat =
             environment.text(Self.logFormat) == "auto" ? nil : try environment.choice(Self.logFormat, Log.Format.self)
@@ -74,6 +76,8 @@ struct ServiceSettings: Sendable {
     private static let retention = Setting(
         "RETENTION_HOURS", default: "192",
         "how long handled events and idempotency keys are remembered; above the topic's")
+    private static let earlyLimit = Setting(
+        "EARLY_EVENT_SECONDS", default: "3600", "how long an event waits for what it builds on; then a dead letter")
     private static let logLevel = Setting("LOG_LEVEL", default: "info", "debug, info, warning or error")
     private static let logFormat = Setting("LOG_FORMAT", default: "auto", "json, text, or auto: text on a terminal")
     private static let faultPoint = Setting(
@@ -84,7 +88,7 @@ struct ServiceSettings: Sendable {
         [
             host, port(defaultPort), dataDirectory, databaseURL, bootstrapServers, topic(defaultTopic), partitions,
             sessionTimeout,
-            origins, requestLimit, retention, logLevel, logFormat, faultPoint, faultInjection,
+            origins, requestLimit, retention, earlyLimit, logLevel, logFormat, faultPoint, faultInjection,
         ]
     }
 }

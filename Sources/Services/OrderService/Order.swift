@@ -36,7 +36,10 @@ struct Order: Equatable, Sendable {
         }
     }
 
-    /// Makes a move that is legal now. Any other is late, repeated or early news, and changes nothing.
+    /// The same table, which also tells news that is early from news that is late.
+    static let states = StateMachine(next)
+
+    /// Makes a move that is legal now; any other changes nothing.
     /// - Returns: the events to publish, in the transaction that saves the order; `nil` when nothing changed.
     mutating func make(_ move: Move) -> [any Event]? {
         guard let next = Self.next(status, move) else { return nil }

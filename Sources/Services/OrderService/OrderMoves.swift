@@ -1,8 +1,23 @@
+import EventBus
 import Outbox
 import Persistence
 
 /// Loading an order, moving it and saving it, in one call: nobody forgets a part.
 extension Orders {
+    /// Follows a move that another context has made. News that is late changes nothing.
+    /// - Throws: ``TooEarly`` when the order is not there yet, or not yet where the move begins.
+    static func follow(
+        _ move: Order.Move, _ orderId: String, in transaction: Transaction,
+        with change: (inout Order) -> Void = { _ in }
+    ) throws {
+        guard let stored = try find(orderId: orderId, in: transaction) else { throw TooEarly("there is no such order") }
+        switch Order.states.news(of: move, in: stored.order.status) {
+        case .timely: _ = try make(move, on: stored, in: transaction, with: change)
+        case .late: break
+        case .early: throw TooEarly("the order is still \(stored.order.status.rawValue)")
+        }
+    }
+
     /// Makes `move`, saves the order and queues its events: all of it or, when the move is not legal now, none of it.
     /// - Returns: `false` when the order is unknown.
     @discardableResult

@@ -2,8 +2,9 @@ import EventBus
 import FoodDeliveryEvents
 import Persistence
 
-/// What customers see of their orders (`/orderInfos`): one row per paid order, built from events only, and only moving
-/// forward, so a late event cannot turn "cooking" back into "paid". Drop the table and replay to rebuild it.
+/// What customers see of their orders (`/orderInfos`): one row per paid order, built from events only. Its status only
+/// moves forward, so a late event cannot turn "cooking" back into "paid", and what an event brings is shown whichever
+/// came first. Events that come before the payment wait for it.
 enum OrderView {
     static let migrations = [
         Migration(
@@ -35,7 +36,6 @@ enum OrderView {
     /// How far a status is along the way; a view row never goes back.
     private static func step(_ status: Order.Status) -> Int { Order.Status.allCases.firstIndex(of: status) ?? 0 }
 
-    /// PaymentApproved is the first event of every order, and all others follow from it on the same partition.
     private static func create(_ details: OrderDetails, in transaction: Transaction) throws {
         try transaction.execute(
             """
@@ -53,13 +53,15 @@ enum OrderView {
         _ orderId: String, _ status: Order.Status, cmpltTime: String? = nil, reason: String? = nil,
         in transaction: Transaction
     ) throws {
-        try transaction.execute(
+        let shown = try transaction.execute(
             """
-            UPDATE order_infos SET status = $1, step = $2, cmplt_time = coalesce($3, cmplt_time),
-                                   reason = coalesce($4, reason)
-            WHERE order_id = $5 AND step < $2
+            UPDATE order_infos SET status = CASE WHEN step < $1 THEN $2 ELSE status END,
+                                   step = CASE WHEN step < $1 THEN $1 ELSE step END,
+                                   cmplt_time = coalesce($3, cmplt_time), reason = coalesce($4, reason)
+            WHERE order_id = $5
             """,
-            [.text(status.rawValue), .int(step(status)), .optional(cmpltTime), .optional(reason), .text(orderId)])
+            [.int(step(status)), .text(status.rawValue), .optional(cmpltTime), .optional(reason), .text(orderId)])
+        guard shown == 1 else { throw TooEarly("the payment of the order is not known") }
     }
 
     struct Stored: Sendable {

@@ -50,9 +50,11 @@ enum Pays {
     }
 
     /// Gives the money for an order back, once: repeated calls change nothing.
-    /// - Throws: ``UnknownOrder``.
+    /// - Throws: ``TooEarly`` when nobody was charged for this order yet.
     static func refund(_ orderId: String, reason: String, in transaction: Transaction) throws {
-        guard var stored = try find(orderId: orderId, in: transaction) else { throw UnknownOrder(orderId: orderId) }
+        guard var stored = try find(orderId: orderId, in: transaction) else {
+            throw TooEarly("there is no payment for the order")
+        }
         guard stored.pay.refund(reason: reason) else { return }
         try transaction.execute(
             "UPDATE pays SET status = $1, reason = $2, version = version + 1 WHERE id = $3",
@@ -79,6 +81,3 @@ enum Pays {
         return Stored(id: row.integer(0), pay: pay, version: row.int(10))
     }
 }
-
-/// Nobody was charged for this order.
-struct UnknownOrder: PermanentFailure, Equatable { var orderId: String }

@@ -2,7 +2,8 @@ import EventBus
 import FoodDeliveryEvents
 import Persistence
 
-/// What owners see of their orders (`/orderDtls`): built from events only, and only moving forward.
+/// What owners see of their orders (`/orderDtls`): built from events only, and only moving forward. Events that come
+/// before the payment wait for it.
 enum OrderManageView {
     static let migrations = [
         Migration(
@@ -44,9 +45,14 @@ enum OrderManageView {
     }
 
     private static func show(_ orderId: String, _ status: OrderManage.Status, in transaction: Transaction) throws {
-        try transaction.execute(
-            "UPDATE order_dtls SET status = $1, step = $2 WHERE order_id = $3 AND step < $2",
-            [.text(status.rawValue), .int(step(status)), .text(orderId)])
+        let shown = try transaction.execute(
+            """
+            UPDATE order_dtls SET status = CASE WHEN step < $1 THEN $2 ELSE status END,
+                                  step = CASE WHEN step < $1 THEN $1 ELSE step END
+            WHERE order_id = $3
+            """,
+            [.int(step(status)), .text(status.rawValue), .text(orderId)])
+        guard shown == 1 else { throw TooEarly("the payment of the order is not known") }
     }
 
     struct Stored: Sendable {

@@ -10,11 +10,15 @@ struct Consumer: Sendable {
     let metrics = Metrics()
     private let dispatcher: PolicyDispatcher
 
-    init(_ policies: [Policy]) async throws {
+    init(_ policies: [Policy], earlyLimit: Duration = .seconds(3600)) async throws {
         store = try await TestDatabase()
         dispatcher = PolicyDispatcher(
-            database: store.database, policies: policies, group: "porter", metrics: metrics, log: .silent)
+            database: store.database, policies: policies, group: "porter", earlyLimit: earlyLimit, metrics: metrics,
+            log: .silent)
     }
+
+    /// What the timer does.
+    func retryEarlyEvents() async throws { try await dispatcher.retryDueEarlyEvents() }
 
     @discardableResult
     func handle(_ records: EventRecord...) async throws -> PolicyDispatcher.Outcome {

@@ -69,9 +69,20 @@ import Testing
         #expect(outcome == .init(next: [0: 4], retry: [:]))
         #expect(try await consumer.store.notes() == ["a", "c"])
         #expect(try await consumer.deadLetters().count == 1)
-        #expect(try await consumer.store.count("inbox") == 2)
+        #expect(try await consumer.store.count("inbox WHERE policy = 'porter.remember'") == 2)
         #expect(consumer.metrics.counter("dlq_records_total").value == 1)
         #expect(consumer.counted("Greeted", "dead") == 1)
+    }
+
+    @Test("A crash between a dead letter and its offset makes no second letter, whatever else it is tried with")
+    func oneLetter() async throws {
+        for offset: Int64 in [5, 5, 6] { try await consumer.handle(greeting("never", offset: offset, id: "e1")) }
+        for _ in 1...10 { try await consumer.handle(greeting("later", offset: 7)) }
+        let restarted = PolicyDispatcher(
+            database: consumer.store.database, policies: [.remember], group: "porter", metrics: Metrics(), log: .silent)
+        #expect(try await restarted.dispatch([greeting("later", offset: 7)]).next == [0: 8])
+        let letters = try await consumer.deadLetters().map { $0.header("x-original-offset") }
+        #expect(letters == ["5", "6", "7"], "6 is the event sent again")
     }
 
     @Test("A dead letter is the record as it came, with where from and why")

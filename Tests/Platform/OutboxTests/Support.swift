@@ -36,7 +36,8 @@ final class TestDatabase: Sendable {
 
     init() async throws {
         database = try Database.open(url: "sqlite::memory:", clock: clock.now, metrics: metrics)
-        try await database.migrate(Outbox.migrations + Inbox.migrations + Deadlines.migrations)
+        try await database.migrate(
+            Outbox.migrations + Inbox.migrations + EarlyEvents.migrations + Deadlines.migrations)
         try await database.write { try $0.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT) STRICT") }
     }
 
@@ -71,6 +72,15 @@ struct Later: Error {}
 
 /// Can never succeed.
 struct Refused: PermanentFailure, CustomStringConvertible { var description: String { "this is refused for good" } }
+
+extension EventRecord {
+    /// As a consumer reads it.
+    init(_ record: OutgoingRecord, cluster: String) {
+        self.init(
+            cluster: cluster, topic: record.topic, partition: 0, offset: 0, key: record.key, headers: record.headers,
+            payload: record.payload)
+    }
+}
 
 extension OutgoingRecord {
     func header(_ name: String) -> String? {

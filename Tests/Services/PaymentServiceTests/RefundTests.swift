@@ -63,16 +63,36 @@ struct RefundTests {
         #expect(try await bench.get("/pays/1")["status"] == "payDecline")
     }
 
-    @Test("The rejection of an order that nobody paid for goes to the dead letters at once")
+    @Test("A rejection that comes before the charge waits for it, and refunds once")
+    func early() async throws {
+        let bench = try await PaymentBench()
+        let record = try bench.record(rejected)
+        try await bench.deliver([record, record])
+        #expect(try await bench.waiting() == 1)
+        _ = try await bench.post("/pays", payBody())
+        try await bench.deliver(PaymentApproved(details, payId: 1))
+        try await bench.deliver([record])
+        #expect(try await bench.ledger() == ["charge 18000", "refund 18000"])
+        #expect(try await bench.get("/pays/1")["status"] == "payCxl")
+        #expect(try await bench.waiting() == 0)
+    }
+
+    @Test("The rejection of an order that nobody ever pays for goes to the dead letters after an hour")
     func unknown() async throws {
         let bench = try await PaymentBench()
         let outcome = try await bench.deliver(rejected)
         #expect(outcome.retry.isEmpty)
         #expect(outcome.next.count == 1)
+        for _ in 0..<65 {
+            #expect(try await bench.published().isEmpty)
+            bench.clock.advance(seconds: 60)
+            try await bench.retryEarlyEvents()
+        }
         let letter = try #require(try await bench.published().first)
         #expect(letter.type == "DeadLetter")
         #expect(letter.topic == "error.fooddelivery.payment")
-        #expect(try await bench.number("SELECT count(*) FROM inbox") == 0)
+        #expect(try await bench.waiting() == 0)
+        #expect(try await bench.number("SELECT count(*) FROM inbox WHERE policy = 'payment.refund'") == 0)
     }
 
     @Test("The state machine has one move, and it is legal once")

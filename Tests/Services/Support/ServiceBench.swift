@@ -91,6 +91,33 @@ public struct ServiceBench<S: Service>: Sendable {
         try await deliver([record(event, id: id)])
     }
 
+    /// Delivers records one by one, as an unlucky broker does: records come again, and the process ends after the commit
+    /// and before the offset is stored, so that a new process gets the last record again.
+    /// - Parameter restart: makes a service on the database of an earlier one.
+    /// - Returns: the last process.
+    public func deliverRoughly<Generator: RandomNumberGenerator>(
+        _ records: [EventRecord], _ generator: inout Generator, restart: (Self) async throws -> Self
+    ) async throws -> Self {
+        var bench = self
+        for (index, record) in records.enumerated() {
+            try await bench.deliver([record])
+            switch Int.random(in: 0..<3, using: &generator) {
+            case 0: try await bench.deliver([records[Int.random(in: 0...index, using: &generator)]])
+            case 1:
+                bench = try await restart(bench)
+                try await bench.deliver([record])
+            default: break
+            }
+        }
+        return bench
+    }
+
+    /// Tries events that came too early again, as the timer does.
+    public func retryEarlyEvents() async throws { try await dispatcher.retryDueEarlyEvents() }
+
+    /// Policies that wait for what their event builds on.
+    public func waiting() async throws -> Int { try await number("SELECT count(*) FROM early_events") }
+
     /// What waits in the outbox, or was ever in it, oldest first.
     public func published(_ type: String? = nil) async throws -> [Published] {
         let all = try await database.read { connection in

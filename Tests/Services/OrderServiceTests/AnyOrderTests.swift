@@ -1,0 +1,138 @@
+import EventBus
+import FoodDeliveryEvents
+import ServiceTestSupport
+import Testing
+
+@testable import OrderService
+
+/// Publishers are independent: their events may come in any order and any number of times, and the end is the same.
+@Suite("Events in any order, any number of times", .timeLimit(.minutes(5)))
+struct AnyOrderTests {
+    /// How far the order had come here before the first event arrived.
+    enum Beginning: CaseIterable, Sendable { case unknown, unanswered, placed }
+
+    enum Story: CaseIterable, Sendable {
+        case paid, accepted, cooking, cooked, rejected, refunded
+
+        /// The true order.
+        var events: [any Event] {
+            let paid = PaymentApproved(seedDetails, payId: 1)
+            let rejected = OrderRejected(orderId: "a123", reason: "재료 소진")
+            let refunded = PaymentCanceled(orderId: "a123", payId: 1, amount: 18_000, reason: "재료 소진")
+            let (started, finished) = (CookStarted(orderId: "a123"), CookFinished(orderId: "a123"))
+            // The order's own event comes back as well.
+            let all: [any Event] = [paid, OrderPlaced(seedDetails)]
+            return switch self {
+            case .paid: all
+            case .accepted: all + [OrderViewTests.accepted()]
+            case .cooking: all + [OrderViewTests.accepted(), started]
+            case .cooked: all + [OrderViewTests.accepted(), started, finished]
+            case .rejected: all + [rejected]
+            case .refunded: all + [rejected, refunded]
+            }
+        }
+    }
+
+    static let cases = Story.allCases.flatMap { story in Beginning.allCases.map { (story, $0) } }
+
+    private func begin(_ beginning: Beginning) async throws -> OrderBench {
+        let payments = PaymentsDouble()
+        if beginning == .unanswered { payments.whenCharged(.unknown) }
+        let bench = try await OrderBench.open(payments)
+        if beginning != .unknown { _ = try await bench.post("/orders", seedOrder) }
+        return bench
+    }
+
+    /// What the customer can see of the order, and what others were told.
+    private func end(_ bench: OrderBench) async throws -> [JSON?] {
+        let order = try await bench.get("/orders/search/findByOrderId?orderId=a123")
+        let info = try await bench.get("/orderInfos/search/findByOrderId?orderId=a123")
+        let told = try await bench.published().map { JSON.text($0.type) }
+        return [order, info].flatMap { ["status", "cmpltTime", "reason", "custAddr", "totPrice"].map($0.json.member) }
+            + told + [.number(Double(try await bench.waiting()))]
+    }
+
+    @Test("Every permutation of a story, with repetitions and crashes, ends as the true order does", arguments: cases)
+    func permuted(_ story: Story, _ beginning: Beginning) async throws {
+        let model = try await begin(beginning)
+        for event in story.events { try await model.deliver([record(event, model)]) }
+        let expected = try await end(model)
+        #expect(expected.first != nil)
+        var generator = SplitMix(seed: 20_261_124)
+        for order in permutations(story.events, &generator) {
+            var bench = try await begin(beginning)
+            let records = try order.map { try record($0, bench) }
+            bench = try await bench.deliverRoughly(records, &generator) { try await $0.restarted(PaymentsDouble()) }
+            #expect(try await end(bench) == expected, "\(order.map { type(of: $0).type })")
+        }
+    }
+
+    private func record(_ event: some Event, _ bench: OrderBench) throws -> EventRecord { try bench.record(event) }
+
+    @Test("The whole story in one poll, in every order, ends as the true order does")
+    func together() async throws {
+        let model = try await begin(.unknown)
+        for event in Story.cooked.events { try await model.deliver([record(event, model)]) }
+        let expected = try await end(model)
+        var generator = SplitMix(seed: 7)
+        for order in permutations(Story.cooked.events, &generator) {
+            let bench = try await begin(.unknown)
+            try await bench.deliver(order.map { try record($0, bench) })
+            #expect(try await end(bench) == expected, "\(order.map { type(of: $0).type })")
+        }
+    }
+
+    @Test("An answer that comes late lets the events go on that came before it, when the order's own event comes back")
+    func byCommand() async throws {
+        let (payments, gate) = (PaymentsDouble(), Gate())
+        payments.whenCharged { _ in
+            await gate.pass()
+            return .approved
+        }
+        let bench = try await OrderBench.open(payments)
+        async let answer = bench.post("/orders", seedOrder)
+        await gate.arrived()
+        try await bench.deliver(OrderViewTests.accepted())
+        #expect(try await bench.get("/orders/1")["status"] == "payWait")
+        await gate.open()
+        #expect(try await answer.status == 201)
+        #expect(try await bench.waiting() == 2, "order and view")
+        try await bench.deliver(OrderPlaced(seedDetails))
+        #expect(try await bench.get("/orders/1")["status"] == "orderAccept")
+        #expect(try await bench.waiting() == 1, "the view waits for the payment")
+    }
+
+    @Test("Without any event the timer finds out that the order has moved")
+    func byTimer() async throws {
+        let bench = try await OrderBench.open()
+        try await bench.deliver(OrderViewTests.accepted())
+        _ = try await bench.post("/orders", seedOrder)
+        bench.clock.advance(seconds: 1)
+        try await bench.retryEarlyEvents()
+        #expect(try await bench.get("/orders/1")["status"] == "orderAccept")
+    }
+
+    @Test("A dish shows its last version, in whatever order its news come")
+    func menu() async throws {
+        func level(_ version: Int) -> StockLevel {
+            StockLevel(menuItemId: 9, name: "냉면", price: 9000 + version, stock: 100 - version, version: version)
+        }
+        let news: [any Event] = [
+            MenuItemChanged(storeId: 1, item: level(1)), StockDecreased(orderId: "a", storeId: 1, items: [level(2)]),
+            StockDecreased(orderId: "b", storeId: 1, items: [level(3)]),
+            StockIncreased(orderId: "a", storeId: 1, items: [level(4)]), MenuItemChanged(storeId: 1, item: level(5)),
+        ]
+        var generator = SplitMix(seed: 3)
+        for order in permutations(news, &generator) {
+            var bench = try await OrderBench.open()
+            let records = try order.map { try record($0, bench) }
+            bench = try await bench.deliverRoughly(records, &generator) { try await $0.restarted(PaymentsDouble()) }
+            let dish = try await bench.get("/menus/9")
+            #expect(dish["price"] == 9005 && dish["stock"] == 95)
+        }
+    }
+}
+
+extension JSON {
+    fileprivate func member(_ name: String) -> JSON? { self[name] }
+}

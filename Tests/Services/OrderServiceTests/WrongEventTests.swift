@@ -1,0 +1,70 @@
+import EventBus
+import FoodDeliveryEvents
+import Outbox
+import Persistence
+import ServiceTestSupport
+import Testing
+
+@testable import OrderService
+
+@Suite("Events are as little trusted as requests")
+struct WrongEventTests {
+    private static func dish(
+        _ name: String = "냉면", price: Int = 9000, stock: Int = 1, version: Int = 7
+    ) -> MenuItemChanged {
+        MenuItemChanged(
+            storeId: 1,
+            item: StockLevel(menuItemId: 9, name: name, price: price, stock: stock, version: version))
+    }
+
+    private static func paid(_ change: (inout OrderDetails) -> Void) -> PaymentApproved {
+        var details = seedDetails
+        change(&details)
+        return PaymentApproved(details, payId: 1)
+    }
+
+    private static func accepted(_ time: String = "2026-11-21T11:00:00Z", lat: Double = 37, lon: Double = 127)
+        -> OrderAccepted
+    { OrderAccepted(orderId: "a123", storeId: 1, cmpltTime: time, storeLat: lat, storeLon: lon) }
+
+    private static let long = String(repeating: "x", count: 501)
+
+    static let wrong: [any Event] = [
+        dish(price: 9_000_000_000_000_000_000), dish(price: 0), dish(price: -6000), dish(stock: -1), dish(stock: .max),
+        dish(version: 0), dish(""), dish(long),
+        StockDecreased(orderId: "a", storeId: 1, items: []),
+        StockIncreased(orderId: "", storeId: 1, items: [dish().item]),
+        StockIncreased(orderId: "a", storeId: 1, items: Array(repeating: dish().item, count: 101)),
+        paid { $0.totPrice = .min }, paid { $0.totPrice = .max }, paid { $0.orderId = "" }, paid { $0.custAddr = long },
+        paid { $0.orderInfo = String(repeating: "가:1,", count: 4000) + "가:1" },
+        accepted(""), accepted(long), accepted(lat: 91), accepted(lon: -181),
+        OrderRejected(orderId: "a123", reason: long), CookStarted(orderId: ""), CookFinished(orderId: long),
+        PaymentCanceled(orderId: "a123", payId: 1, amount: -1, reason: "r"),
+    ]
+
+    @Test(
+        "An event with a value that nobody may send is a dead letter, and changes nothing", arguments: 0..<wrong.count)
+    func deadLetter(_ number: Int) async throws {
+        let bench = try await OrderBench.open()
+        try await bench.deliver(PaymentApproved(seedDetails, payId: 1))
+        let before = try await [bench.get("/menus").json, bench.get("/orders").json, bench.get("/orderInfos").json]
+        let outcome = try await bench.deliver([record(Self.wrong[number], bench)])
+        #expect(outcome.retry.isEmpty)
+        #expect(try await bench.published("DeadLetter").count == 1)
+        let after = try await [bench.get("/menus").json, bench.get("/orders").json, bench.get("/orderInfos").json]
+        #expect(after == before)
+    }
+
+    private func record(_ event: some Event, _ bench: OrderBench) throws -> EventRecord { try bench.record(event) }
+
+    @Test("A price that is in the table all the same is refused, not multiplied", arguments: [Int64.max, -1, 0])
+    func storedPrice(_ price: Int64) async throws {
+        let bench = try await OrderBench.open()
+        try await bench.database.write { try $0.execute("UPDATE menus SET price = $1", [.integer(price)]) }
+        let answer = try await bench.post("/orders", seedOrder)
+        #expect(answer.status == 422)
+        #expect(
+            answer.wrongFields == ["orderInfo", "orderInfo"]
+                || answer.wrongFields == ["orderInfo", "orderInfo", "totPrice"])
+    }
+}

@@ -1,0 +1,43 @@
+import EventBus
+import FoodDeliveryEvents
+import ServiceTestSupport
+import Testing
+
+@testable import StoreService
+
+@Suite("Events at the store in any order, any number of times", .timeLimit(.minutes(5)))
+struct AnyOrderTests {
+    private static let paid = PaymentApproved(details(), payId: 1)
+    private static let accepted = OrderAccepted(
+        orderId: "a123", storeId: 1, cmpltTime: "2026-11-21T11:00:00Z", storeLat: 0, storeLon: 0)
+
+    /// The payment, and what comes back of the owner's own commands.
+    static let stories: [([any Event], String)] = [
+        ([paid], "orderCmplt"),
+        ([paid, accepted], "orderAccept"),
+        ([paid, accepted, CookStarted(orderId: "a123")], "cookStart"),
+        ([paid, accepted, CookStarted(orderId: "a123"), CookFinished(orderId: "a123")], "cookCmplt"),
+        ([paid, OrderRejected(orderId: "a123", reason: "재료 소진")], "orderReject"),
+    ]
+
+    @Test("The owner's view ends at the last status, and the order is received once", arguments: 0..<stories.count)
+    func view(_ number: Int) async throws {
+        let (events, status) = Self.stories[number]
+        var generator = SplitMix(seed: 20_261_124)
+        for order in permutations(events, &generator) {
+            var bench = try await StoreBench()
+            let records = try order.map { try record($0, bench) }
+            bench = try await bench.deliverRoughly(records, &generator) { bench in
+                try await StoreBench(clock: bench.clock, database: bench.database)
+            }
+            let shown = try await bench.get("/orderDtls/search/findByOrderId?orderId=a123")
+            #expect(shown["status"]?.text == status)
+            #expect(shown["custAddr"] == "불정로 10")
+            #expect(try await bench.stock() == [99_999, 99_998, 100_000, 100_000])
+            #expect(try await bench.told() == ["StockDecreased"])
+            #expect(try await bench.waiting() == 0)
+        }
+    }
+
+    private func record(_ event: some Event, _ bench: StoreBench) throws -> EventRecord { try bench.record(event) }
+}
