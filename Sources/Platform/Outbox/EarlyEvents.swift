@@ -25,7 +25,7 @@ public enum EarlyEvents {
     ]
 
     /// One key cannot make others wait: what comes for it beyond so many goes to the dead letters at once.
-    static let limitPerKey = 200
+    static let limitPerKey = 100
 
     /// One policy that waits.
     struct Waiting {
