@@ -5,8 +5,7 @@ struct JSONValueDecoder: Decoder {
 
     init(_ document: JSONDocument, at index: Int) { (self.document, self.index) = (document, index) }
 
-    /// Found by walking down from the root, so that only errors pay for it.
-    var codingPath: [any CodingKey] { document.path(to: index) }
+    var codingPath: [any CodingKey] { [document.place(of: index)] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func container<Key: CodingKey>(keyedBy _: Key.Type) throws -> KeyedDecodingContainer<Key> {
@@ -35,14 +34,27 @@ extension JSONValueDecoder: SingleValueDecodingContainer {
 struct JSONObjectDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let document: JSONDocument
     let index: Int
+    /// Who asks for all keys is about to look up each of them: going through the object every time would cost n².
+    private let members = Members()
+    private final class Members { var byName: [String: Int]? }
 
-    var codingPath: [any CodingKey] { document.path(to: index) }
-    var allKeys: [Key] { document.keys(of: index).compactMap { Key(stringValue: $0) } }
+    init(document: JSONDocument, index: Int) { (self.document, self.index) = (document, index) }
 
-    func contains(_ key: Key) -> Bool { document.member(key.stringValue, of: index) != nil }
+    var codingPath: [any CodingKey] { [document.place(of: index)] }
+    var allKeys: [Key] {
+        let byName = document.members(of: index)
+        members.byName = byName
+        return byName.keys.compactMap { Key(stringValue: $0) }
+    }
+
+    func contains(_ key: Key) -> Bool { find(key) != nil }
+
+    private func find(_ key: Key) -> Int? {
+        members.byName.map { $0[key.stringValue] } ?? document.member(key.stringValue, of: index)
+    }
 
     private func member(_ key: Key) throws -> Int {
-        guard let member = document.member(key.stringValue, of: index) else {
+        guard let member = find(key) else {
             throw DecodingError.keyNotFound(
                 key, .init(codingPath: codingPath, debugDescription: "\(key.stringValue) is missing"))
         }
@@ -51,7 +63,7 @@ struct JSONObjectDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     /// `nil` also for null.
     private func present(_ key: Key) -> Int? {
-        document.member(key.stringValue, of: index).flatMap { document.values[$0].kind == .null ? nil : $0 }
+        find(key).flatMap { document.values[$0].kind == .null ? nil : $0 }
     }
 
     func decodeNil(forKey key: Key) throws -> Bool { document.values[try member(key)].kind == .null }
@@ -98,7 +110,7 @@ struct JSONArrayDecoder: UnkeyedDecodingContainer {
         elements = Array(document.children(of: index))
     }
 
-    var codingPath: [any CodingKey] { document.path(to: index) }
+    var codingPath: [any CodingKey] { [document.place(of: index)] }
     var count: Int? { elements.count }
     var isAtEnd: Bool { currentIndex == elements.count }
 

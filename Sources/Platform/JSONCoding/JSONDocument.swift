@@ -3,8 +3,8 @@ import Foundation
 /// A JSON text that was checked whole, as a table of where its values are.
 ///
 /// The values of an object or list follow it in the table; each one knows where the first value after it is.
-final class JSONDocument {
-    struct Value {
+final class JSONDocument: Sendable {
+    struct Value: Sendable {
         enum Kind: UInt8 { case object, array, text, escapedText, integer, number, yes, no, null }
         var kind: Kind
         /// Of the bytes between the brackets or quotes, or of the number.
@@ -71,10 +71,21 @@ final class JSONDocument {
         }
     }
 
-    private func isKey(_ key: Value, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard key.kind == .text else {
-            return JSONEscapes.resolve(bytes[Int(key.start)..<Int(key.end)]).utf8.elementsEqual(name)
+    /// The members' values by name. Of members with the same name the first one counts.
+    func members(of object: Int) -> [String: Int] {
+        var members: [String: Int] = [:]
+        var key = object + 1
+        while key < values[object].next {
+            if let name = text(key), members[name] == nil { members[name] = key + 1 }
+            key = Int(values[key + 1].next)
         }
-        return bytes[Int(key.start)..<Int(key.end)].elementsEqual(name)
+        return members
+    }
+
+    /// Costs no more than `name` is long: a byte is written with six at most (`\u0041`).
+    private func isKey(_ key: Value, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        let written = bytes[Int(key.start)..<Int(key.end)]
+        guard key.kind == .escapedText else { return written.count == name.count && written.elementsEqual(name) }
+        return written.count <= 6 * name.count && JSONEscapes.resolve(written).utf8.elementsEqual(name)
     }
 }

@@ -1,31 +1,33 @@
 /// The backslash sequences of a JSON string (RFC 8259 section 7), checked by the parser before.
 enum JSONEscapes {
     static func resolve(_ raw: ArraySlice<UInt8>) -> String {
-        var units: [UInt16] = []
-        var plain: [UInt8] = []
-        var result = ""
-        func flush() {
-            result += String(decoding: plain, as: UTF8.self) + String(decoding: units, as: UTF16.self)
-            (plain, units) = ([], [])
-        }
+        var text: [UInt8] = []
+        text.reserveCapacity(raw.count)
         var rest = raw
         while let byte = rest.popFirst() {
             guard byte == UInt8(ascii: "\\"), let escape = rest.popFirst() else {
-                if !units.isEmpty { flush() }
-                plain.append(byte)
+                text.append(byte)
                 continue
             }
             if let simple = character(escape) {
-                if !units.isEmpty { flush() }
-                plain.append(simple)
+                text.append(simple)
             } else {
-                if !plain.isEmpty { flush() }
-                units.append(rest.prefix(4).reduce(0) { $0 << 4 | UInt16(hex($1) ?? 0) })
-                rest = rest.dropFirst(4)
+                text.append(contentsOf: UTF8.encode(scalar(&rest)) ?? UTF8.encodedReplacementCharacter)
             }
         }
-        flush()
-        return result
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// What four digits name, or eight of a surrogate pair, whose second half has its own `\u`.
+    private static func scalar(_ rest: inout ArraySlice<UInt8>) -> Unicode.Scalar {
+        func unit() -> UInt32 {
+            defer { rest = rest.dropFirst(4) }
+            return rest.prefix(4).reduce(0) { $0 << 4 | UInt32(hex($1) ?? 0) }
+        }
+        let first = unit()
+        guard UTF16.isLeadSurrogate(UInt16(first)) else { return Unicode.Scalar(first) ?? "\u{FFFD}" }
+        rest = rest.dropFirst(2)
+        return Unicode.Scalar(0x1_0000 &+ (first &- 0xD800) << 10 &+ (unit() &- 0xDC00)) ?? "\u{FFFD}"
     }
 
     /// - Returns: `nil` for `u` and for letters that escape nothing.
