@@ -10,10 +10,11 @@ struct OrderForm: Decodable, Sendable {
     var custTel: String?
     /// `name:qty,name:qty`; or else ``items``.
     var orderInfo: String?
-    var items: [Item]?
+    var items: Items?
     var totPrice: LenientInt?
     var storeId: LenientInt?
 
+    typealias Items = LimitedList<100, Item>
     struct Item: Decodable, Sendable {
         var name: String
         var qty: LenientInt
@@ -47,7 +48,8 @@ struct OrderForm: Decodable, Sendable {
 
     private var wrongTexts: [Problem.Field] {
         let texts = [("orderId", orderId), ("custId", custId), ("custAddr", custAddr), ("custTel", custTel)]
-        let empty = (custId ?? "").allSatisfy(\.isWhitespace) ? [Problem.Field("custId", "must not be empty")] : []
+        let isEmpty = custId.map { $0.utf8.count <= Self.textLimit && $0.allSatisfy(\.isWhitespace) } ?? true
+        let empty = isEmpty ? [Problem.Field("custId", "must not be empty")] : []
         let noId = orderId?.isEmpty == true ? [Problem.Field("orderId", "must not be empty")] : []
         return empty + noId
             + texts.compactMap { name, text in
@@ -62,7 +64,7 @@ struct OrderForm: Decodable, Sendable {
 
     /// The dishes as they were named; empty when there is none or they cannot be read.
     private var named: [OrderItem] {
-        guard let orderInfo else { return items?.map { OrderItem(name: $0.name, qty: $0.qty.value) } ?? [] }
+        guard let orderInfo else { return items?.elements.map { OrderItem(name: $0.name, qty: $0.qty.value) } ?? [] }
         return orderInfo.utf8.count <= Self.orderInfoLimit ? OrderItem.parse(orderInfo) ?? [] : []
     }
 

@@ -4,7 +4,6 @@ import Persistence
 
 /// The part of the check that needs the menu.
 extension OrderForm {
-    private static let itemLimit = 100
     private static let quantityLimit = 10_000
 
     /// - Returns: the sum in won; `nil` when a dish is wrong, which `wrong` then tells.
@@ -12,8 +11,8 @@ extension OrderForm {
         _ items: [OrderItem], at storeId: Int, in connection: any Connection, _ wrong: inout [Problem.Field]
     ) throws -> Int? {
         let field = orderInfo == nil && self.items != nil ? "items" : "orderInfo"
-        guard !items.isEmpty, items.count <= Self.itemLimit else {
-            wrong.append(.init(field, "must name 1 to \(Self.itemLimit) dishes as name:qty,name:qty"))
+        guard !items.isEmpty, items.count <= Items.limit else {
+            wrong.append(.init(field, "must name 1 to \(Items.limit) dishes as name:qty,name:qty"))
             return nil
         }
         let before = wrong.count

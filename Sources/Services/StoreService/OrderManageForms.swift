@@ -32,7 +32,7 @@ struct RejectForm: Decodable, Sendable {
     private static let longest = 500
 
     func checked() throws(InvalidFields) -> String {
-        guard let reason, !reason.allSatisfy(\.isWhitespace), reason.utf8.count <= Self.longest else {
+        guard let reason, reason.utf8.count <= Self.longest, !reason.allSatisfy(\.isWhitespace) else {
             throw InvalidFields([.init("reason", "must be a text of at most \(Self.longest) bytes")])
         }
         return reason

@@ -53,6 +53,10 @@ struct WrongOrder: Sendable, CustomTestStringConvertible {
         .with("empty items", ["orderInfo": nil, "items": "[]"], "items"),
         .with("unknown item", ["orderInfo": nil, "items": #"[{"name":"피자","qty":1}]"#], "items"),
         .with("item without quantity", ["orderInfo": nil, "items": #"[{"name":"김치찌개"}]"#], "items[0].qty"),
+        .with(
+            "more items than are read",
+            ["orderInfo": nil, "items": "[\(Array(repeating: #"{"qty":[]}"#, count: 101).joined(separator: ","))]"],
+            "items"),
         .with("items are no list", ["orderInfo": nil, "items": "7"], "items"),
         .with("wrong total", ["totPrice": "17999"], "totPrice"), .with("missing total", ["totPrice": nil], "totPrice"),
         .with("fraction of a won", ["totPrice": "18000.5"], "totPrice"),
