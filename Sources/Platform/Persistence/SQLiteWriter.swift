@@ -39,11 +39,23 @@ struct SQLiteWriter {
 
     private func run(_ batch: [any WriteUnit]) throws {
         do {
-            if try !runTogether(batch) { try runApart(batch) }
+            if batch.count == 1 {
+                try runAlone(batch[0])
+            } else if try !runTogether(batch) {
+                try runApart(batch)
+            }
         } catch {
             try connection.rollBack(.whole)
             throw error
         }
+    }
+
+    /// What a unit throws that had no neighbours is true even when the database gave up the transaction.
+    private func runAlone(_ unit: any WriteUnit) throws {
+        try connection.begin(.whole)
+        guard unit.run(on: connection, now: clock()) else { return try connection.rollBack(.whole) }
+        try requireTransaction()
+        try connection.commit(.whole)
     }
 
     /// Without savepoints, which cost a copy of every page that is touched.
@@ -54,7 +66,7 @@ struct SQLiteWriter {
             connection.hasWritten = false
             if try !succeeds(unit), connection.hasWritten {
                 try connection.rollBack(.whole)
-                return batch.count == 1
+                return false
             }
         }
         try connection.commit(.whole)
@@ -74,9 +86,13 @@ struct SQLiteWriter {
     /// - Throws: when the database gave up the whole transaction, so that no unit of the batch may be acknowledged.
     private func succeeds(_ unit: any WriteUnit) throws -> Bool {
         let succeeded = unit.run(on: connection, now: clock())
+        try requireTransaction()
+        return succeeded
+    }
+
+    private func requireTransaction() throws {
         guard connection.isInTransaction else {
             throw DatabaseError(kind: .unavailable, message: "the database rolled the transaction back")
         }
-        return succeeded
     }
 }

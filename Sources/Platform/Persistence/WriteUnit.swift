@@ -5,7 +5,8 @@ protocol WriteUnit: AnyObject, Sendable {
     /// Runs the closure and keeps its result, the latest one when it is called again. On the writer's thread.
     /// - Returns: `false` when the closure threw.
     func run(on connection: any TransactionalConnection, now: Int64) -> Bool
-    /// Resumes the caller: with the kept result, or with `failure` when the commit failed. Called once, after `run`.
+    /// Resumes the caller: with the kept result, or with `failure` when the commit failed, whatever the closure said: it
+    /// may have decided on rows of its neighbours that are not there now. Called once, after `run`.
     func finish(_ failure: DatabaseError?)
     /// What the closure notified; empty when it threw.
     var channels: Set<String> { get }
@@ -40,11 +41,7 @@ final class PendingWrite<T: Sendable>: WriteUnit, @unchecked Sendable {
     }
 
     func finish(_ failure: DatabaseError?) {
-        switch (result, failure) {
-        case (.failure(let own)?, _): continuation.resume(throwing: own)
-        case (_, let failure?): continuation.resume(throwing: failure)
-        case (.success(let value)?, nil): continuation.resume(returning: value)
-        case (nil, nil): continuation.resume(throwing: DatabaseError(kind: .unavailable, message: "did not run"))
-        }
+        let unanswered = failure ?? DatabaseError(kind: .unavailable, message: "did not run")
+        continuation.resume(with: failure == nil ? result ?? .failure(unanswered) : .failure(unanswered))
     }
 }

@@ -109,8 +109,50 @@ import Testing
     func neighboursRetry() async throws {
         try batch.connection.execute(poison)
         let results = await batch.commit([{ try insert("a", in: $0) }, { try insert("poison", in: $0) }])
-        #expect(#expect(throws: DatabaseError.self) { try results[0].get() }?.isRetriable == true)
-        #expect(#expect(throws: DatabaseError.self) { try results[1].get() }?.kind == .constraintViolation)
+        for result in results { #expect(#expect(throws: DatabaseError.self) { try result.get() }?.isRetriable == true) }
+    }
+
+    @Test("A unit that made the database give up its transaction, and nobody else's, is told why")
+    func alone() async throws {
+        try batch.connection.execute(poison)
+        let results = await batch.commit([{ try insert("poison", in: $0) }])
+        #expect(#expect(throws: DatabaseError.self) { try results[0].get() }?.kind == .constraintViolation)
+    }
+
+    @Test("When the commit fails, a unit that threw is told so as well: it decided on rows that are not there")
+    func failedCommit() async throws {
+        try batch.connection.execute(
+            "CREATE TABLE tags (pet TEXT REFERENCES pets (name) DEFERRABLE INITIALLY DEFERRED) STRICT")
+        let results = await batch.commit([
+            { try insert("a", in: $0) },
+            { if try names(in: $0) == ["a"] { throw Refusal() } },
+            { try $0.execute("INSERT INTO tags (pet) VALUES ('nobody')") },
+        ])
+        for result in results { #expect(throws: DatabaseError.self) { try result.get() } }
+        #expect(try names(in: batch.connection) == [])
+    }
+
+    @Test("A unit that decided on rows of a neighbour that is rolled back in the end decides again")
+    func decidesAgain() async throws {
+        let runs = Count()
+        let results = await batch.commit([
+            { transaction in
+                try insert("a", in: transaction)
+                if runs.increment() > 1 { throw Refusal() }
+            },
+            { transaction in
+                if try names(in: transaction) == ["a"] { throw Refusal() }
+                try insert("b", in: transaction)
+            },
+            { transaction in
+                try insert("c", in: transaction)
+                throw Refusal()
+            },
+        ])
+        #expect(throws: Refusal()) { try results[0].get() }
+        #expect(throws: Never.self) { try results[1].get() }
+        #expect(throws: Refusal()) { try results[2].get() }
+        #expect(try names(in: batch.connection) == ["b"])
     }
 
     @Test("A unit that hides that the transaction was given up is not acknowledged either")
