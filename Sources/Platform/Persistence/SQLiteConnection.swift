@@ -6,7 +6,7 @@ import CSQLite
 /// (`SQLITE_OPEN_NOMUTEX`; source: https://sqlite.org/threadsafe.html, "multi-thread").
 final class SQLiteConnection: TransactionalConnection, @unchecked Sendable {
     let handle: OpaquePointer
-    private var statements: [StatementKey: SQLiteStatement] = [:]
+    private(set) var statements = StatementCache()
     /// Set by every statement that is not read-only, for the writer to look at and to take back.
     var hasWritten = false
 
@@ -59,21 +59,13 @@ final class SQLiteConnection: TransactionalConnection, @unchecked Sendable {
     }
 
     func query<T>(_ sql: String, _ arguments: [SQLValue], _ read: (any Row) throws -> T) throws -> [T] {
-        let statement = try prepared(sql)
+        let statement = try statements.statement(for: sql) { try SQLiteStatement(sql, on: handle) }
         defer { statement.reset() }
         try statement.bind(arguments)
         if !statement.isReadOnly { hasWritten = true }
         var rows: [T] = []
         while try statement.step() { rows.append(try read(statement)) }
         return rows
-    }
-
-    private func prepared(_ sql: String) throws -> SQLiteStatement {
-        let key = StatementKey(sql: sql)
-        if let known = statements[key], !known.isBusy { return known }
-        let statement = try SQLiteStatement(sql, on: handle)
-        statements[key] = statement
-        return statement
     }
 
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
@@ -104,17 +96,4 @@ final class SQLiteConnection: TransactionalConnection, @unchecked Sendable {
     }
 
     static func text(of code: Int32) -> String { String(cString: sqlite3_errstr(code)) }
-}
-
-/// A statement's text, hashed by its length and its end only: hashing all of it would cost as much as a small statement.
-private struct StatementKey: Hashable {
-    let sql: String
-
-    func hash(into hasher: inout Hasher) {
-        var sql = sql
-        sql.withUTF8 { bytes in
-            hasher.combine(bytes.count)
-            hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes).suffix(16)))
-        }
-    }
 }
