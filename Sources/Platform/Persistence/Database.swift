@@ -48,6 +48,10 @@ public final class Database: Sendable {
         try await driver.read(body)
     }
 
+    /// Reads from the file itself and not from memory, to notice that it was deleted, replaced, cut off or overwritten.
+    /// - Throws: ``DatabaseError``.
+    public func check() async throws { try await driver.check() }
+
     /// Calls `action` after each commit in which a transaction notified `channel`; on the writer's thread, so it must
     /// be quick. Several notifications may arrive as one.
     public func listen(_ channel: String, _ action: @escaping @Sendable () -> Void) {
@@ -78,5 +82,6 @@ protocol DatabaseDriver: Sendable {
         cause: Cause?, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T
     func read<T: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> T) async throws -> T
+    func check() async throws
     func close() async
 }

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Synchronization
 import Telemetry
 
 /// A SQLite file with one writer thread, which commits waiting units together, and reader threads beside it.
@@ -11,6 +12,8 @@ final class SQLiteDriver: DatabaseDriver {
     private let threads = DispatchGroup()
     /// A database in memory belongs to one connection, so the writer reads as well.
     private let hasReaders: Bool
+    /// Bytes, as ``check()`` last saw it: nothing vacuums the file, so it never shrinks.
+    private let fileSize = Mutex<Int64>(0)
 
     /// More would make the first unit of a batch wait too long for the last one.
     private static let unitsPerCommit = 256
@@ -58,11 +61,20 @@ final class SQLiteDriver: DatabaseDriver {
 
     func read<T: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> T) async throws -> T {
         guard hasReaders else { return try await write(cause: nil) { try body($0) } }
-        return try await withCheckedThrowingContinuation { continuation in
-            let taken = reads.append { connection in
-                continuation.resume(with: Result { try connection.snapshot(body) })
-            }
+        return try await onReader { try $0.snapshot(body) }
+    }
+
+    private func onReader<T: Sendable>(_ work: @escaping @Sendable (SQLiteConnection) throws -> T) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            let taken = reads.append { connection in continuation.resume(with: Result { try work(connection) }) }
             if !taken { continuation.resume(throwing: Self.closed) }
+        }
+    }
+
+    func check() async throws {
+        guard hasReaders else { return try await write(cause: nil) { _ in } }
+        try await onReader { [self] connection in
+            try fileSize.withLock { $0 = try connection.checkFile(atLeast: $0) }
         }
     }
 

@@ -23,7 +23,8 @@ struct ActuatorRoutes: Sendable {
     }
 
     private func overall(_: HTTPRequest) async throws -> HTTPResponse {
-        let backlog = try? await database.read { try OutboxBacklog.read($0) }
+        let isWhole = (try? await database.check()) != nil
+        let backlog = isWhole ? try? await database.read { try OutboxBacklog.read($0) } : nil
         let isReady = health.unready == nil && backlog != nil
         let outbox = backlog.map { #"{"status":"UP","details":{"pending":\#($0.pending),"parked":\#($0.parked)}}"# }
         return answer(
@@ -42,7 +43,7 @@ struct ActuatorRoutes: Sendable {
             return answer(503, #"{"status":"OUT_OF_SERVICE","details":{"reason":\#(JSONText.quoted(reason))}}"#)
         }
         do {
-            try await database.read { _ in }
+            try await database.check()
             return answer(200, #"{"status":"UP"}"#)
         } catch {
             return answer(503, #"{"status":"DOWN","details":{"reason":"the database cannot be read"}}"#)

@@ -23,6 +23,13 @@ final class FoodSystem: Sendable {
         return system
     }
 
+    /// One service, whose broker is away.
+    static func alone(_ service: Service) async throws -> FoodSystem {
+        let system = try FoodSystem(kafka: nil)
+        try await system.start(service)
+        return system
+    }
+
     private init(kafka: String?) throws {
         folder = try Repository.temporaryFolder()
         let free = try FreePorts.take(4)
