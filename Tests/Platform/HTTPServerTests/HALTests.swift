@@ -109,7 +109,16 @@ import Testing
     func sort() throws {
         let page = try Self.things.page(HTTPRequest("GET", "/?size=5000&sort=name,price,desc&sort=price"))
         #expect(page.size == 1000)
-        #expect(page.sort == [.init("name", descending: true), .init("price", descending: true), .init("price")])
+        #expect(page.sort == [.init("name", descending: true), .init("price", descending: true)])
+    }
+
+    @Test("A field that is named again changes nothing, and links do not repeat it")
+    func repeatedSort() async throws {
+        let query = Array(repeating: "sort=name,name", count: 2000).joined(separator: "&")
+        let page = try Self.things.page(HTTPRequest("GET", "/?sort=price,desc&\(query)"))
+        #expect(page.sort == [.init("price", descending: true), .init("name")])
+        let response = await get("/things?\(query)", total: 21)
+        #expect(response.link("next") == "http://localhost:8081/things?page=1&size=20&sort=name,asc")
     }
 
     @Test(

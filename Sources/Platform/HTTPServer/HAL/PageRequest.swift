@@ -13,6 +13,7 @@ public struct PageRequest: Sendable, Equatable {
     public var page = 0
     /// 1 to ``maximumSize``; a greater wish is cut, as Spring does.
     public var size = PageRequest.defaultSize
+    /// Each field once.
     public var sort: [Sort] = []
     public var offset: Int { page * size }
 
@@ -25,7 +26,11 @@ public struct PageRequest: Sendable, Equatable {
             switch name {
             case "page": page = try Self.number(name, value, in: 0...Int(Int32.max))
             case "size": size = min(try Self.number(name, value, in: 1...Int(Int32.max)), Self.maximumSize)
-            case "sort": sort += try Self.sort(value, sortable)
+            case "sort":
+                // A field that was named before decides nothing any more, so there are never more than can be sorted by.
+                for wish in try Self.sort(value, sortable) where !sort.contains(where: { $0.field == wish.field }) {
+                    sort.append(wish)
+                }
             default: break
             }
         }
