@@ -5,8 +5,9 @@ public import Persistence
 public struct Listing<Value: Sendable>: Sendable {
     public let resource: Resource
     private let table: String
+    private let rows: CountedTable
     private let columns: String
-    /// Member → column, each with an index.
+    /// Member → column, each unique and with an index.
     private let sorts: [String: String]
     private let read: @Sendable (any Row) throws -> Value
     private let item: @Sendable (Value) -> Item
@@ -15,6 +16,7 @@ public struct Listing<Value: Sendable>: Sendable {
     /// - Parameters:
     ///   - table: with an integer primary key `id`, which is the order of lists that ask for none.
     ///   - columns: as `read` expects them.
+    ///   - sorts: member → column, each unique, so that the first one asked for decides.
     ///   - version: of the row, for its `ETag`; without it the tag is a hash of the answer.
     public init(
         _ resource: Resource, table: String, columns: String, sorts: [String: String],
@@ -22,24 +24,57 @@ public struct Listing<Value: Sendable>: Sendable {
         version: (@Sendable (Value) -> Int)? = nil
     ) {
         (self.resource, self.table, self.columns, self.sorts) = (resource, table, columns, sorts)
+        rows = CountedTable(name: table)
         (self.read, self.item, self.version) = (read, item, version)
     }
 
-    /// One page, paged and sorted by the database.
+    /// Belongs behind the migrations that make the table.
+    public var migration: Migration { rows.migration }
+
+    /// One page. What it costs does not grow with the table: by id, a page is found by key; by another member, only pages
+    /// near either end can be had.
     /// - Throws: `BadRequest` 400 for a page, size or sort that is not understood.
     public func list(_ request: HTTPRequest, from database: Database) async throws -> HTTPResponse {
         let page = try resource.page(request)
-        let order = page.sort.compactMap { sort in
-            sorts[sort.field].map { "\($0)\(sort.descending ? " DESC" : ""), " }
-        }.joined()
-        let (values, total) = try await database.read { connection in
-            let total = try connection.first("SELECT count(*) FROM \(table)") { $0.int(0) } ?? 0
-            let values = try connection.query(
-                "SELECT \(columns) FROM \(table) ORDER BY \(order)id LIMIT $1 OFFSET $2",
-                [.int(page.size), .int(page.offset)], read)
-            return (values, total)
+        let column = page.sort.first.flatMap { sorts[$0.field] } ?? "id"
+        let reach = column == "id" ? Int.max : Self.reach
+        let (found, total) = try await database.read { connection in
+            let total = try rows.count(in: connection)
+            guard page.isWithin(reach, of: total) else { throw Self.tooDeep }
+            return (try values(at: page.places(of: total), of: total, by: column, in: connection), total)
         }
-        return try resource.list(values.map(item), page: page, total: total, for: request)
+        let items = (page.isDescending ? found.reversed() : found).map(item)
+        return try resource.list(items, page: page, total: total, reach: reach, for: request)
+    }
+
+    /// Rows that are stepped over to come to a page: *measured*, 0.5 ms.
+    private static var reach: Int { 10_000 }
+
+    private static var tooDeep: BadRequest {
+        let message = "must be within \(reach) entries of the first or last one, unless the list is sorted by id"
+        return BadRequest("The page is too deep in the list", fields: [.init("page", message)])
+    }
+
+    /// In ascending order.
+    private func values(
+        at places: Range<Int>, of total: Int, by column: String, in connection: any Connection
+    ) throws -> [Value] {
+        if places.isEmpty { return [] }
+        let select = "SELECT \(columns) FROM \(table)"
+        if column == "id" {
+            let start = try rows.start(before: places.lowerBound, in: connection)
+            return try connection.query(
+                "\(select) WHERE id > $1 ORDER BY id LIMIT $2 OFFSET $3",
+                [.integer(start.id), .int(places.count), .int(places.lowerBound - start.rows)], read)
+        }
+        if places.lowerBound <= total - places.upperBound {
+            return try connection.query(
+                "\(select) ORDER BY \(column) LIMIT $1 OFFSET $2", [.int(places.count), .int(places.lowerBound)], read)
+        }
+        return try connection.query(
+            "\(select) ORDER BY \(column) DESC LIMIT $1 OFFSET $2",
+            [.int(places.count), .int(total - places.upperBound)], read
+        ).reversed()
     }
 
     /// The item in the path, `:id`.

@@ -5,6 +5,8 @@ import ServiceKit
 
 /// The resources of this service, and how their rows look on the wire.
 enum OrderResources {
+    static let migrations = [orders.migration, orderInfos.migration, menus.migration]
+
     static let orders = Listing(
         Resource(
             "orders", of: "order", fields: fields, sortable: ["id", "orderId"],

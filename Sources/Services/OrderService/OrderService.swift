@@ -13,7 +13,8 @@ struct OrderService: Service {
     static let defaultPort = 8081
     static let topic = Topic.name
     static let settings = [paymentURL, paymentTimeout]
-    static let migrations = Orders.migrations + OrderView.migrations + MenuView.migrations
+    static let migrations =
+        Orders.migrations + OrderView.migrations + MenuView.migrations + OrderResources.migrations
 
     private static let paymentURL = Setting("PAYMENT_URL", default: "http://127.0.0.1:8082", "the payment service")
     private static let paymentTimeout = Setting(

@@ -6,6 +6,8 @@ import Telemetry
 
 /// The resources of this service, and how their rows look on the wire.
 enum PayResources {
+    static let migrations = [pays.migration, ledgerEntries.migration]
+
     static let pays = Listing(
         Resource(
             "pays", of: "pay",

@@ -11,7 +11,7 @@ struct PaymentService: Service {
     static let defaultPort = 8082
     static let topic = Topic.name
     static let settings = [payLimit]
-    static let migrations = Pays.migrations + Ledger.migrations
+    static let migrations = Pays.migrations + Ledger.migrations + PayResources.migrations
 
     private static let payLimit = Setting(
         "PAY_LIMIT", default: "10000000", "won; a payment above it is declined, as a card's limit would")

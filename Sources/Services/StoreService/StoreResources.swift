@@ -5,6 +5,8 @@ import ServiceKit
 
 /// The resources of this service, and how their rows look on the wire.
 enum StoreResources {
+    static let migrations = [orderManages.migration, orderDtls.migration, stores.migration, menuItems.migration]
+
     static let orderManages = Listing(
         Resource(
             "orderManages", of: "orderManage", fields: orderFields, sortable: ["id", "orderId"],

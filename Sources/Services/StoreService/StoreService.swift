@@ -11,7 +11,8 @@ struct StoreService: Service {
     static let defaultPort = 8083
     static let topic = Topic.name
     static let settings = [answerWithin, demoCatalog]
-    static let migrations = Stores.migrations + OrderManages.migrations + OrderManageView.migrations
+    static let migrations =
+        Stores.migrations + OrderManages.migrations + OrderManageView.migrations + StoreResources.migrations
 
     private static let answerWithin = Setting(
         "STORE_ANSWER_SECONDS", default: "300", "an order that the owner has not answered by then is rejected")

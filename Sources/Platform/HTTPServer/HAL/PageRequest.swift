@@ -19,6 +19,20 @@ public struct PageRequest: Sendable, Equatable {
 
     public init() {}
 
+    public var isDescending: Bool { sort.first?.descending ?? false }
+
+    /// The places that the page takes when the list is read forwards, whichever way it is sorted; empty behind the end.
+    public func places(of total: Int) -> Range<Int> {
+        let (start, end) = (min(offset, total), min(offset + size, total))
+        return isDescending ? total - end..<total - start : start..<end
+    }
+
+    /// Whether the page begins or ends at most `reach` places from an end of the list.
+    public func isWithin(_ reach: Int, of total: Int) -> Bool {
+        let places = places(of: total)
+        return places.lowerBound <= reach || total - places.upperBound <= reach
+    }
+
     /// - Throws: ``BadRequest`` that names the malformed query parameter, or the field that cannot be sorted by.
     init(_ target: RequestTarget, sortable: Set<String>) throws(BadRequest) {
         guard !target.query.isEmpty else { return }

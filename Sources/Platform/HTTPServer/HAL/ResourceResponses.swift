@@ -23,14 +23,16 @@ extension Resource {
 
     /// One page of the list.
     ///
-    /// - Parameter total: number of items on all pages.
+    /// - Parameters:
+    ///   - total: number of items on all pages.
+    ///   - reach: places from either end behind which no page can be had, so that no link leads there.
     public func list(
-        _ items: [Item], page: PageRequest, total: Int, for request: HTTPRequest
+        _ items: [Item], page: PageRequest, total: Int, reach: Int = .max, for request: HTTPRequest
     ) throws -> HTTPResponse {
         var document = HALDocument(base: request.baseURL, capacity: 512 + items.count * 512)
         try document.append(embedded: items, of: self)
         document.append(",")
-        document.append(links: links(page, total, request))
+        document.append(links: links(page, total, reach, request))
         let pages = (total + page.size - 1) / page.size
         document.append(
             #","page":{"size":\#(page.size),"totalElements":\#(total),"totalPages":\#(pages),"number":\#(page.page)}}"#)
@@ -48,19 +50,19 @@ extension Resource {
     }
 
     private func links(
-        _ page: PageRequest, _ total: Int, _ request: HTTPRequest
+        _ page: PageRequest, _ total: Int, _ reach: Int, _ request: HTTPRequest
     ) -> [(rel: String, path: String, templated: Bool)] {
-        var links = [("self", request.selfPath, false)]
         let last = max(0, (total - 1) / page.size)
-        if last > 0 {
-            let path = { (number: Int) in "\(request.path)?page=\(number)&size=\(page.size)\(page.sortQuery)" }
-            links.insert(("first", path(0), false), at: 0)
-            if page.page > 0 { links.append(("prev", path(min(page.page - 1, last)), false)) }
-            if page.page < last { links.append(("next", path(page.page + 1), false)) }
-            links.append(("last", path(last), false))
+        func link(_ rel: String, to number: Int) -> [(rel: String, path: String, templated: Bool)] {
+            var other = page
+            other.page = number
+            guard last > 0, other.isWithin(reach, of: total) else { return [] }
+            return [(rel, "\(request.path)?page=\(number)&size=\(page.size)\(page.sortQuery)", false)]
         }
-        links.append(("profile", "/profile/\(plural)", false))
-        return links
+        return link("first", to: 0) + [("self", request.selfPath, false)]
+            + (page.page > 0 ? link("prev", to: min(page.page - 1, last)) : [])
+            + (page.page < last ? link("next", to: page.page + 1) : [])
+            + link("last", to: last) + [("profile", "/profile/\(plural)", false)]
     }
 }
 
