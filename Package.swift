@@ -43,6 +43,8 @@ let package = Package(
     targets: [
         cLibrary("CRdKafka", pkgConfig: "rdkafka", apt: "librdkafka-dev"),
         cLibrary("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+        .target(
+            name: "CMicroHTTPDAnswers", dependencies: ["CMicroHTTPD"], path: "Sources/CLibraries/CMicroHTTPDAnswers"),
         cLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         cLibrary("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
 
@@ -52,7 +54,7 @@ let package = Package(
         platform("Persistence", ["CSQLite", "Telemetry"]),
         platform("EventBus", ["JSONCoding", "Persistence", "Telemetry"]),
         platform("Outbox", ["EventBus", "Persistence", "Telemetry"]),
-        platform("HTTPServer", ["CMicroHTTPD", "JSONCoding", "Telemetry"]),
+        platform("HTTPServer", ["CMicroHTTPD", "CMicroHTTPDAnswers", "JSONCoding", "Telemetry"]),
         platform("HTTPClient", ["CCurl", "Telemetry"]),
         platform(
             "ServiceKit", ["EventBus", "HTTPServer", "JSONCoding", "Kafka", "Outbox", "Persistence", "Telemetry"]),
@@ -74,7 +76,8 @@ let package = Package(
         tests("PersistenceTests", of: ["Persistence", "Telemetry"], in: "Platform/"),
         tests("EventBusTests", of: ["EventBus", "Persistence", "Telemetry"], in: "Platform/"),
         tests("OutboxTests", of: ["EventBus", "Outbox", "Persistence", "Telemetry"], in: "Platform/"),
-        tests("HTTPServerTests", of: ["HTTPServer", "Telemetry"], in: "Platform/"),
+        .target(name: "RawHTTP", path: "Tests/Platform/RawHTTP", swiftSettings: strict),
+        tests("HTTPServerTests", of: ["HTTPServer", "RawHTTP", "Telemetry"], in: "Platform/"),
         tests("HTTPClientTests", of: ["HTTPClient", "Telemetry"], in: "Platform/"),
 
         .target(
@@ -110,7 +113,7 @@ let package = Package(
             "EndToEndTests",
             of: [
                 "OrderService", "PaymentService", "StoreService", "EmbeddedBroker", "HTTPClient", "Persistence",
-                "Telemetry",
+                "RawHTTP", "Telemetry",
             ], in: ""),
     ],
     swiftLanguageModes: [.v6]

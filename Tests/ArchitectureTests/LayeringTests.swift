@@ -6,7 +6,7 @@ import Testing
     private static let wrappers = [
         "CRdKafka": "Sources/Platform/Kafka/", "CMicroHTTPD": "Sources/Platform/HTTPServer/",
         "CCurl": "Sources/Platform/HTTPClient/", "CSQLite": "Sources/Platform/Persistence/",
-        "CLoopbackPort": "Sources/Tools/EmbeddedBroker/",
+        "CMicroHTTPDAnswers": "Sources/Platform/HTTPServer/", "CLoopbackPort": "Sources/Tools/EmbeddedBroker/",
     ]
 
     @Test("The sources are where these tests look for them", arguments: ["Contracts", "Platform", "Services", "Tools"])

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPServer
+import RawHTTP
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct MalformedRequestTests {

@@ -79,7 +79,7 @@ import Testing
         let response = await router.respond(to: HTTPRequest("DELETE", "/secret"))
         #expect(response.status == 500)
         #expect(!response.text.contains("Secret"))
-        #expect(response.object["message"] as? String == "")
+        #expect(response.object["message"] as? String == "Internal Server Error")
         #expect(response.cause is Secret)
     }
 }

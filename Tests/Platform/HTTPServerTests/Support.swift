@@ -29,3 +29,16 @@ extension HTTPRequest {
         HTTPRequest("POST", path, headers: type.map { ["Content-Type": $0] } ?? [:], body: Data(json.utf8))
     }
 }
+
+/// The status of the first response in `text`; 0 when the connection was closed without one.
+func status(_ text: String) -> Int { Int(text.dropFirst(9).prefix(3)) ?? 0 }
+
+/// A latch that handlers wait at until the test opens it.
+struct Latch: Sendable {
+    private let stream: AsyncStream<Void>
+    private let source: AsyncStream<Void>.Continuation
+    init() { (stream, source) = AsyncStream<Void>.makeStream() }
+    /// Opens for one who waits, now or later.
+    func open() { source.yield() }
+    func wait() async { for await _ in stream { return } }
+}

@@ -14,6 +14,7 @@ final class Daemon: @unchecked Sendable {
         MHD_USE_POLL_INTERNAL_THREAD.rawValue | MHD_ALLOW_SUSPEND_RESUME.rawValue | MHD_USE_ITC.rawValue
 
     init(_ core: ServerCore, socket: ListenSocket) throws(ServerStartError) {
+        UnreadRequest.isAnsweredByUs
         self.core = Unmanaged.passRetained(core)
         var options = Self.options(core.configuration, socket, self.core.toOpaque())
         guard let pointer = cmhd_start(Self.flags, onRequest, self.core.toOpaque(), &options) else {
@@ -35,7 +36,6 @@ final class Daemon: @unchecked Sendable {
             option(.PER_IP_CONNECTION_LIMIT, configuration.connectionLimitPerAddress),
             option(.CONNECTION_TIMEOUT, configuration.idleTimeout),
             option(.CONNECTION_MEMORY_LIMIT, configuration.memoryPerConnection),
-            option(.STRICT_FOR_CLIENT, 1),
             option(.URI_LOG_CALLBACK, cmhd_target_callback(onTarget), core),
             option(.UNESCAPE_CALLBACK, cmhd_unescape_callback(onUnescape)),
             option(.NOTIFY_COMPLETED, cmhd_completed_callback(onCompleted)),
@@ -72,8 +72,12 @@ private func onTarget(
 ) -> UnsafeMutableRawPointer? {
     guard let core, let target, let connection else { return nil }
     let server = Unmanaged<ServerCore>.fromOpaque(core).takeUnretainedValue()
+    let whole = String(cString: target)
+    // libmicrohttpd would make a record of each parameter, in memory that many of them exhaust. `target` lies in its
+    // read buffer, and what follows the question mark is not looked at before this returns.
+    if let query = strchr(target, Int32(UInt8(ascii: "?"))) { query[1] = 0 }
     // +1, ended by `onCompleted`, which libmicrohttpd calls for every request it called this for.
-    return Unmanaged.passRetained(Exchange(server, connection, target: String(cString: target))).toOpaque()
+    return Unmanaged.passRetained(Exchange(server, connection, target: whole)).toOpaque()
 }
 
 /// Leaves the target encoded: decoded here, `%00` would cut it off and `%2F` would split a segment.
@@ -83,12 +87,12 @@ private func onUnescape(
 
 private func onRequest(
     _: UnsafeMutableRawPointer?, _: OpaquePointer?, _: UnsafePointer<CChar>?, _ method: UnsafePointer<CChar>?,
-    _: UnsafePointer<CChar>?, _ upload: UnsafePointer<CChar>?, _ size: UnsafeMutablePointer<Int>?,
+    _ version: UnsafePointer<CChar>?, _ upload: UnsafePointer<CChar>?, _ size: UnsafeMutablePointer<Int>?,
     _ context: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
 ) -> MHD_Result {
-    guard let exchange = context?.pointee, let method, let size else { return .NO }
+    guard let exchange = context?.pointee, let method, let version, let size else { return .NO }
     return Unmanaged<Exchange>.fromOpaque(exchange).takeUnretainedValue()
-        .advance(method: method, upload: upload, size: size)
+        .advance(method: method, version: version, upload: upload, size: size)
 }
 
 private func onCompleted(

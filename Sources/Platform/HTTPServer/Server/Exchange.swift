@@ -40,7 +40,7 @@ final class Exchange: @unchecked Sendable {
     }
 
     /// libmicrohttpd has let go: the response is written, or the connection is broken. When the client went away while
-    /// the connection was suspended, this comes after the resume without another ``advance(method:upload:size:)``.
+    /// the connection was suspended, this comes after the resume without another ``advance(method:version:upload:size:)``.
     func end() {
         let wasSent = phase.withLock { phase in
             if case .sent = phase { return true }
@@ -52,13 +52,14 @@ final class Exchange: @unchecked Sendable {
     }
 
     /// Called by libmicrohttpd after the headers, for each piece of the body, after the body, and after a resume.
-    func advance(method: UnsafePointer<CChar>, upload: UnsafePointer<CChar>?, size: UnsafeMutablePointer<Int>)
-        -> MHD_Result
-    {
+    func advance(
+        method: UnsafePointer<CChar>, version: UnsafePointer<CChar>, upload: UnsafePointer<CChar>?,
+        size: UnsafeMutablePointer<Int>
+    ) -> MHD_Result {
         switch stage {
         case .headers:
             self.method = String(cString: method)
-            return readHeaders()
+            return readHeaders(needsHost: strcmp(version, "HTTP/1.0") != 0)
         case .body where size.pointee > 0:
             defer { size.pointee = 0 }
             return receive(UnsafeRawBufferPointer(start: upload, count: size.pointee))
@@ -75,10 +76,12 @@ final class Exchange: @unchecked Sendable {
     /// to its end, but not more than this of it.
     private var discardLimit: Int { limit * 16 }
 
-    private func readHeaders() -> MHD_Result {
-        headers = HTTPHeaders(of: connection)
+    private func readHeaders(needsHost: Bool) -> MHD_Result {
         let framing: Framing
-        do { framing = try Framing(headers) } catch { return answer(defect: error) }
+        do {
+            headers = try HTTPHeaders(of: connection)
+            framing = try Framing(headers, needsHost: needsHost)
+        } catch { return answer(defect: error) }
         switch framing {
         case .length(let length) where length > limit && (length > discardLimit || headers["Expect"] != nil):
             return answer(defect: ContentTooLarge(limit: limit))

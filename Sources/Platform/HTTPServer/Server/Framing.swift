@@ -6,8 +6,9 @@ enum Framing: Equatable {
     case length(Int)
     case chunked
 
+    /// - Parameter needsHost: as HTTP/1.1 does; no version allows two.
     /// - Throws: ``BadRequest`` when two rules could apply, or one that is not understood.
-    init(_ headers: HTTPHeaders) throws(BadRequest) {
+    init(_ headers: HTTPHeaders, needsHost: Bool) throws(BadRequest) {
         var (lengths, codings, hosts) = ([String](), [String](), 0)
         for (name, value) in headers.fields {
             switch name.utf8.count {
@@ -18,6 +19,7 @@ enum Framing: Equatable {
             }
         }
         guard hosts <= 1 else { throw BadRequest("There is more than one Host header") }
+        guard hosts == 1 || !needsHost else { throw BadRequest("There is no Host header") }
         switch (lengths.count, codings.count) {
         case (0, 0): self = .none
         case (1, 0):

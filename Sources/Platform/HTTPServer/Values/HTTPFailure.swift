@@ -12,7 +12,7 @@ public struct BadRequest: HTTPFailure {
 /// 404: nothing is at this path.
 public struct NotFound: HTTPFailure {
     public var problem: Problem
-    public init(_ detail: String = "") { problem = Problem(404, detail) }
+    public init(_ detail: String = "There is nothing at this address") { problem = Problem(404, detail) }
 }
 
 /// 405: the path exists, but not for this method.
@@ -75,8 +75,9 @@ public struct ServiceUnavailable: HTTPFailure {
 }
 
 extension HTTPResponse {
-    /// The answer to an error, with the error kept for the log when the server is at fault.
-    init(answering error: any Error, path: String) {
+    /// The answer to an error, with the error kept for the log when the server is at fault. Handlers throw instead,
+    /// unless what they have stored must stay.
+    public init(answering error: any Error, path: String) {
         let problem = (error as? any HTTPFailure)?.problem ?? Problem(500)
         self = problem.response(path: path)
         if status >= 500 { cause = error }

@@ -27,11 +27,13 @@ public struct Problem: Sendable {
     public var headers: [(name: String, value: String)]
     private var members: [(name: String, json: String)] = []
 
+    /// - Parameter detail: the title when it is empty.
     public init(
         _ status: Int, _ detail: String = "", fields: [Field] = [], headers: [(name: String, value: String)] = []
     ) {
-        (self.status, self.detail, self.fields, self.headers) = (status, detail, fields, headers)
+        (self.status, self.fields, self.headers) = (status, fields, headers)
         title = ReasonPhrase.of(status)
+        self.detail = detail.isEmpty ? title : detail
     }
 
     /// Adds a member of its own to the document.
@@ -53,8 +55,7 @@ public struct Problem: Sendable {
     private func json(path: String, at time: Int64) -> String {
         let quoted = JSONText.quoted
         var text = #"{"type":\#(quoted(type)),"title":\#(quoted(title)),"status":\#(status)"#
-        if !detail.isEmpty { text += #","detail":\#(quoted(detail))"# }
-        text += #","timestamp":"\#(Timestamp.rfc3339(time).dropLast())+00:00""#
+        text += #","detail":\#(quoted(detail)),"timestamp":"\#(Timestamp.rfc3339(time).dropLast())+00:00""#
         text += #","error":\#(quoted(ReasonPhrase.of(status))),"message":\#(quoted(detail)),"path":\#(quoted(path))"#
         if !fields.isEmpty { text += #","errors":[\#(fields.map(\.json).joined(separator: ","))]"# }
         for member in members { text += ",\(quoted(member.name)):\(member.json)" }

@@ -9,8 +9,12 @@ public struct RequestTarget: Sendable {
 
     /// Accepts origin form, absolute form (its authority is dropped) and `*` (RFC 9112 section 3.2).
     ///
-    /// - Throws: ``BadRequest`` for any other form, for broken percent encoding, and for bytes that are not UTF-8 text.
+    /// - Throws: ``BadRequest`` for any other form, for blanks and control characters, for broken percent encoding, and
+    ///   for bytes that are not UTF-8 text.
     public init(_ text: String) throws(BadRequest) {
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+            throw BadRequest("The request target has a blank or a control character")
+        }
         let origin = try Self.originForm(text)
         if let mark = origin.utf8.firstIndex(of: UInt8(ascii: "?")) {
             (path, query) = (String(origin[..<mark]), String(origin[origin.utf8.index(after: mark)...]))

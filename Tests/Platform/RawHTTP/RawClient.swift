@@ -1,15 +1,13 @@
-import Foundation
-import HTTPServer
-import Testing
+public import Foundation
 
 /// A TCP connection that sends exactly the bytes it is told. Its blocking calls run on a serial queue of its own: a
 /// concurrent one would take threads from Swift's pool.
-final class RawClient: Sendable {
+public final class RawClient: Sendable {
     private let descriptor: Int32
     private let queue = DispatchQueue(label: "raw.client")
 
     /// - Returns: `nil` when the server refuses the connection.
-    init?(_ port: UInt16) {
+    public init?(_ port: UInt16) {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var place = sockaddr_in()
         place.sin_family = sa_family_t(AF_INET)
@@ -28,15 +26,15 @@ final class RawClient: Sendable {
     deinit { close(descriptor) }
 
     /// Closes without a farewell: the server sees a reset.
-    func abort() {
+    public func abort() {
         var linger = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
         shutdown(descriptor, Int32(SHUT_RDWR))
     }
 
-    func send(_ text: String) async { await send(Data(text.utf8)) }
+    public func send(_ text: String) async { await send(Data(text.utf8)) }
 
-    func send(_ data: Data) async {
+    public func send(_ data: Data) async {
         await off { [descriptor] in
             var rest = data[...]
             while !rest.isEmpty {
@@ -50,7 +48,7 @@ final class RawClient: Sendable {
     }
 
     /// Everything up to the end of the connection, or until `enough` says so, or for 10 s.
-    func receive(until enough: @escaping @Sendable (String) -> Bool = { _ in false }) async -> String {
+    public func receive(until enough: @escaping @Sendable (String) -> Bool = { _ in false }) async -> String {
         await off { [descriptor] in
             var (all, buffer) = (Data(), [UInt8](repeating: 0, count: 65536))
             while true {
@@ -65,7 +63,7 @@ final class RawClient: Sendable {
     }
 
     /// The next response, whose body must have a `Content-Length`.
-    func response() async -> String {
+    public func response() async -> String {
         await receive { text in
             guard let end = text.range(of: "\r\n\r\n") else { return false }
             let length = text.firstMatch(of: /Content-Length: (\d+)/).flatMap { Int($0.1) } ?? 0
@@ -73,27 +71,20 @@ final class RawClient: Sendable {
         }
     }
 
+    /// The server does not accept connections.
+    public struct Refused: Error {}
+
+    /// Says that nothing more will be sent.
+    public func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
+
     private func off<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
         await withCheckedContinuation { done in queue.async { done.resume(returning: work()) } }
     }
 
     /// Sends `text` on a connection of its own and returns all that comes back.
-    static func exchange(_ port: UInt16, _ text: String) async throws -> String {
-        let client = try #require(RawClient(port))
+    public static func exchange(_ port: UInt16, _ text: String) async throws -> String {
+        guard let client = RawClient(port) else { throw Refused() }
         await client.send(text)
         return await client.receive()
     }
-}
-
-/// The status of the first response in `text`; 0 when the connection was closed without one.
-func status(_ text: String) -> Int { Int(text.dropFirst(9).prefix(3)) ?? 0 }
-
-/// A latch that handlers wait at until the test opens it.
-struct Latch: Sendable {
-    private let stream: AsyncStream<Void>
-    private let source: AsyncStream<Void>.Continuation
-    init() { (stream, source) = AsyncStream<Void>.makeStream() }
-    /// Opens for one who waits, now or later.
-    func open() { source.yield() }
-    func wait() async { for await _ in stream { return } }
 }
