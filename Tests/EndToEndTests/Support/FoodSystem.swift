@@ -101,7 +101,9 @@ final class FoodSystem: Sendable {
 
     // MARK: - Requests
 
-    func url(_ service: Service, _ path: String) -> String { "http://127.0.0.1:\(ports[service] ?? 0)/\(path)" }
+    func port(_ service: Service) -> Int { ports[service] ?? 0 }
+
+    func url(_ service: Service, _ path: String) -> String { "http://127.0.0.1:\(port(service))/\(path)" }
 
     func get(_ service: Service, _ path: String) async throws -> ClientResponse {
         try await client.send(ClientRequest(.get, url(service, path)))
