@@ -5,25 +5,20 @@ import Telemetry
 
 /// Charges the customer for an order, once: the order id is the idempotency key.
 struct ChargeCustomer: Sendable {
-    let database: Database
     /// Won; what a card is good for in one payment.
     let limit: Int
 
     /// - Parameter expires: milliseconds since 1970 UTC. A charge that waited longer, in a queue or for a lock, is
     ///   refused: its caller has given up by then, and counts on it not happening any more.
-    /// - Returns: the payment, the first one again for a repetition.
-    /// - Throws: ``Declined`` 402, ``Expired`` 408, ``OtherPayment`` 422.
-    func callAsFunction(_ details: OrderDetails, expires: Int64?) async throws -> Pays.Stored {
-        let stored = try await database.write { transaction in
-            if let known = try Pays.find(orderId: details.orderId, in: transaction) {
-                guard known.pay.details == details else { throw OtherPayment() }
-                return known
-            }
-            if let expires, transaction.now > expires { throw Expired() }
-            return try Pays.insert(.decide(details, limit: limit), in: transaction)
+    /// - Returns: the payment, which may be declined; the first one again for a repetition.
+    /// - Throws: ``Expired`` 408, ``OtherPayment`` 422.
+    func callAsFunction(_ details: OrderDetails, expires: Int64?, in transaction: Transaction) throws -> Pays.Stored {
+        if let known = try Pays.find(orderId: details.orderId, in: transaction) {
+            guard known.pay.details == details else { throw OtherPayment() }
+            return known
         }
-        if stored.pay.status == .declined { throw Declined(reason: stored.pay.reason ?? "") }
-        return stored
+        if let expires, transaction.now > expires { throw Expired() }
+        return try Pays.insert(.decide(details, limit: limit), in: transaction)
     }
 }
 

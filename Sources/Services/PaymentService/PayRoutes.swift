@@ -16,15 +16,24 @@ struct PayRoutes: Sendable {
         router.get("/pays/search/findByOrderId", findPay)
     }
 
-    /// 201 with the payment; see ``ChargeCustomer`` for the refusals.
+    /// 201 with the payment; 402 when the card was refused, which is stored like it; see ``ChargeCustomer`` for the
+    /// other refusals.
     private func pay(_ request: HTTPRequest) async throws -> HTTPResponse {
         let form: PayForm = try request.decode()
+        let details = try form.checked()
         let expires = try request.headers["Request-Expires"].map { text in
             guard let time = Timestamp.parse(text) else { throw BadRequest("Request-Expires is no RFC 3339 time") }
             return time
         }
-        let stored = try await charge(form.checked(), expires: expires)
-        return try PayResources.pays.answer(stored, to: request, status: 201)
+        return try await database.write { transaction in
+            try Idempotency.once(request, in: transaction) {
+                let stored = try charge(details, expires: expires, in: transaction)
+                if stored.pay.status == .declined {
+                    return HTTPResponse(answering: Declined(reason: stored.pay.reason ?? ""), path: request.path)
+                }
+                return try PayResources.pays.answer(stored, to: request, status: 201)
+            }
+        }
     }
 
     /// Goes through the writer: the answer "not there" must come after every charge that was under way, so that the

@@ -21,7 +21,7 @@ struct PaymentService: Service {
     init(_ context: ServiceContext) throws {
         let limit = try context.environment.integer(Self.payLimit, in: 0...Int(Int32.max))
         routes = PayRoutes(
-            database: context.database, charge: ChargeCustomer(database: context.database, limit: limit))
+            database: context.database, charge: ChargeCustomer(limit: limit))
     }
 
     var policies: [Policy] { PayPolicies.all }

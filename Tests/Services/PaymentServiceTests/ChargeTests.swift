@@ -76,6 +76,35 @@ struct ChargeTests {
         #expect(try await bench.published().count == 1)
     }
 
+    @Test("The same request with the same key charges once and answers the same, also when the card is refused")
+    func repeatedWithKey() async throws {
+        for (limit, status) in [("18000", 201), ("100", 402)] {
+            let bench = try await PaymentBench(["PAY_LIMIT": limit])
+            let key = [("Idempotency-Key", "k1")]
+            let first = try await bench.post("/pays", payBody(), headers: key)
+            bench.clock.advance(seconds: 1)
+            let second = try await bench.post("/pays", payBody(), headers: key)
+            #expect(first.status == status)
+            #expect(second.status == status)
+            #expect(second.body == first.body)
+            for name in ["Location", "ETag", "Content-Type"] { #expect(second.header(name) == first.header(name)) }
+            #expect(try await bench.number("SELECT count(*) FROM pays") == 1)
+            #expect(try await bench.number("SELECT count(*) FROM idempotency_keys") == 1)
+        }
+    }
+
+    @Test("Another request with a used key is refused and charges nothing; the key of a refused one stays free")
+    func keyReused() async throws {
+        let bench = try await PaymentBench()
+        let key = [("Idempotency-Key", "k1")]
+        let late = key + [("Request-Expires", "2000-01-01T00:00:00Z")]
+        #expect(try await bench.post("/pays", payBody("other"), headers: late).status == 408)
+        #expect(try await bench.post("/pays", payBody(), headers: key).status == 201)
+        #expect(try await bench.post("/pays", payBody("other"), headers: key).status == 422)
+        #expect(try await bench.post("/pays", payBody("other"), headers: [("Idempotency-Key", "")]).status == 400)
+        #expect(try await bench.books() == 18_000)
+    }
+
     @Test("Many at once charge once")
     func storm() async throws {
         let bench = try await PaymentBench()
