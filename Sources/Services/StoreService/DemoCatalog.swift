@@ -9,10 +9,12 @@ enum DemoCatalog {
     static func enter(in transaction: Transaction) throws {
         let isEmpty = try transaction.first("SELECT 1 FROM stores LIMIT 1") { _ in true } == nil
         guard isEmpty else { return }
-        let id = try Stores.insert(
-            name: "배달의민족 본점", address: "경기도 성남시 분당구 불정로 6", lat: 37.3595, lon: 127.1052, in: transaction)
+        let store = try Stores.insert(
+            Store(
+                id: 0, name: "배달의민족 본점", address: "경기도 성남시 분당구 불정로 6", lat: 37.3595, lon: 127.1052, isOpen: true,
+                version: 1), in: transaction)
         for (name, price) in dishes {
-            _ = try MenuItems.insert(storeId: Int(id), name: name, price: price, stock: stock, in: transaction)
+            _ = try MenuItems.insert(storeId: Int(store.id), name: name, price: price, stock: stock, in: transaction)
         }
     }
 }

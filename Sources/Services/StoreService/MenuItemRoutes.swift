@@ -2,16 +2,14 @@ import HTTPServer
 import Persistence
 import ServiceKit
 
-/// What owners do with their stores and dishes.
+/// What owners do with their dishes.
 struct MenuItemRoutes: Sendable {
     let database: Database
 
     func add(to router: inout Router) {
-        router.offer(StoreResources.stores, from: database)
         router.offer(StoreResources.menuItems, from: database)
         router.post("/menuItems", addMenuItem)
         router.patch("/menuItems/:id", changeMenuItem)
-        router.patch("/stores/:id", changeStore)
     }
 
     /// 201; 404 for an unknown store; 409 when it has a dish of that name; 422.
@@ -48,21 +46,5 @@ struct MenuItemRoutes: Sendable {
                 item, price: form.price?.value ?? item.price, stock: form.stock?.value ?? item.stock, in: transaction)
         }
         return try StoreResources.menuItems.answer(item, to: request)
-    }
-
-    private struct StoreForm: Decodable { var open: Bool }
-
-    /// 200; 404; 412. A closed store's orders are rejected, and refunded.
-    private func changeStore(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let form: StoreForm = try request.decode()
-        let isOpen = form.open
-        let id = try request.parameter("id", as: Int64.self)
-        let store = try await database.write { transaction in
-            guard let store = try Stores.find(id: id, in: transaction) else { throw NotFound("There is no such store") }
-            try request.requireMatch(EntityTag(version: store.version))
-            try Stores.open(isOpen, id: id, in: transaction)
-            return try Stores.find(id: id, in: transaction) ?? store
-        }
-        return try StoreResources.stores.answer(store, to: request)
     }
 }

@@ -44,12 +44,13 @@ enum Stores {
             ])
     ]
 
-    static func insert(
-        name: String, address: String, lat: Double, lon: Double, in transaction: Transaction
-    ) throws -> Int64 {
-        try transaction.insert(
-            "INSERT INTO stores (name, address, lat, lon, is_open) VALUES ($1, $2, $3, $4, 1) RETURNING id",
-            [.text(name), .text(address), .real(lat), .real(lon)])
+    /// - Returns: the store with the id it was given.
+    static func insert(_ store: Store, in transaction: Transaction) throws -> Store {
+        var store = store
+        store.id = try transaction.insert(
+            "INSERT INTO stores (name, address, lat, lon, is_open) VALUES ($1, $2, $3, $4, $5) RETURNING id",
+            [.text(store.name), .text(store.address), .real(store.lat), .real(store.lon), .int(store.isOpen ? 1 : 0)])
+        return store
     }
 
     static let columns = "id, name, address, lat, lon, is_open, version"
@@ -59,9 +60,17 @@ enum Stores {
         try connection.first(byId, [.integer(id)], read)
     }
 
-    static func open(_ isOpen: Bool, id: Int64, in transaction: Transaction) throws {
+    /// - Returns: the store with its next version.
+    static func update(_ store: Store, in transaction: Transaction) throws -> Store {
+        var store = store
+        store.version += 1
         try transaction.execute(
-            "UPDATE stores SET is_open = $1, version = version + 1 WHERE id = $2", [.int(isOpen ? 1 : 0), .integer(id)])
+            "UPDATE stores SET name = $1, address = $2, lat = $3, lon = $4, is_open = $5, version = $6 WHERE id = $7",
+            [
+                .text(store.name), .text(store.address), .real(store.lat), .real(store.lon),
+                .int(store.isOpen ? 1 : 0), .int(store.version), .integer(store.id),
+            ])
+        return store
     }
 
     static func read(_ row: any Row) -> Store {

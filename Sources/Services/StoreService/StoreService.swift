@@ -42,6 +42,7 @@ struct StoreService: Service {
             StoreResources.orderManages.resource, StoreResources.orderDtls.resource, StoreResources.stores.resource,
             StoreResources.menuItems.resource)
         OrderManageRoutes(database: context.database, clock: context.clock).add(to: &router)
+        StoreRoutes(database: context.database).add(to: &router)
         MenuItemRoutes(database: context.database).add(to: &router)
     }
 }
