@@ -14,7 +14,7 @@ final class Daemon: @unchecked Sendable {
         MHD_USE_POLL_INTERNAL_THREAD.rawValue | MHD_ALLOW_SUSPEND_RESUME.rawValue | MHD_USE_ITC.rawValue
 
     init(_ core: ServerCore, socket: ListenSocket) throws(ServerStartError) {
-        UnreadRequest.isAnsweredByUs
+        UnreadRequest.takeOver
         self.core = Unmanaged.passRetained(core)
         var options = Self.options(core.configuration, socket, self.core.toOpaque())
         guard let pointer = cmhd_start(Self.flags, onRequest, self.core.toOpaque(), &options) else {

@@ -4,8 +4,8 @@ import Foundation
 /// Answers in libmicrohttpd's place where that refuses a request before an ``Exchange`` gets to see it whole: no HTTP,
 /// an unknown version, headers that are broken or too long, a body that is broken.
 enum UnreadRequest {
-    /// For all servers of this process.
-    static let isAnsweredByUs: Void = mhd_give_own_answers_to { descriptor, status in
+    /// Reading it takes the answers over, for all servers of this process.
+    static let takeOver: Void = mhd_give_own_answers_to { descriptor, status in
         UnreadRequest.answer(descriptor, status: Int(status))
         // Also for reading: libmicrohttpd notices at once, whatever it waits for.
         shutdown(descriptor, Int32(SHUT_RDWR))
