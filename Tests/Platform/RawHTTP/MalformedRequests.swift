@@ -1,9 +1,7 @@
-public import Foundation
-
 /// Bytes that are no proper request, or hardly one, for a server that has `/orders`.
 public struct MalformedRequest: Sendable, CustomStringConvertible {
     public let description: String
-    public let bytes: Data
+    public let bytes: [UInt8]
     /// What was sent must not come back; this word is where it could.
     public static let marker = "zqxj"
     /// The server waits for the rest: the client closes its side.
@@ -13,8 +11,8 @@ public struct MalformedRequest: Sendable, CustomStringConvertible {
     /// Complete requests in it, so that as many answers may come.
     public private(set) var requests = 1
 
-    init(_ description: String, _ bytes: Data) { (self.description, self.bytes) = (description, bytes) }
-    init(_ description: String, _ text: String) { self.init(description, Data(text.utf8)) }
+    init(_ description: String, _ bytes: [UInt8]) { (self.description, self.bytes) = (description, bytes) }
+    init(_ description: String, _ text: String) { self.init(description, Array(text.utf8)) }
 
     static func get(_ description: String, _ target: String, _ headers: String = "") -> MalformedRequest {
         MalformedRequest(description, "GET \(target) HTTP/1.1\r\nHost: a\r\n\(headers)\r\n")
@@ -68,7 +66,7 @@ public struct MalformedRequest: Sendable, CustomStringConvertible {
         MalformedRequest("a DEL", "GET /orders/\u{7F} HTTP/1.1\r\nHost: a\r\n\r\n"),
         MalformedRequest("a NUL in the target", "GET /orders\u{0}zqxj HTTP/1.1\r\nHost: a\r\n\r\n"),
         MalformedRequest(
-            "8-bit bytes", Data("GET /orders/".utf8) + [0xFF, 0xFE] + Data(" HTTP/1.1\r\nHost: a\r\n\r\n".utf8)),
+            "8-bit bytes", Array("GET /orders/".utf8) + [0xFF, 0xFE] + Array(" HTTP/1.1\r\nHost: a\r\n\r\n".utf8)),
         MalformedRequest("no target", "GET HTTP/1.1\r\nHost: a\r\n\r\n"),
         MalformedRequest("blanks around the target", "GET   /orders   HTTP/1.1\r\nHost: a\r\n\r\n"),
     ]
@@ -82,7 +80,7 @@ public struct MalformedRequest: Sendable, CustomStringConvertible {
         ].map { MalformedRequest("method of \($0.prefix(20))", "\($0) HTTP/1.1\r\nHost: a\r\n\r\n") }
         + [
             MalformedRequest(
-                "an 8-bit method", Data([0xC7, 0xC5, 0xD4]) + Data(" /orders HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
+                "an 8-bit method", Array([0xC7, 0xC5, 0xD4]) + Array(" /orders HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
         ]
 
     private static let versions: [MalformedRequest] =
@@ -192,15 +190,17 @@ public struct MalformedRequest: Sendable, CustomStringConvertible {
     ]
 
     private static let others: [MalformedRequest] = [
-        MalformedRequest("a TLS hello", Data([0x16, 3, 1, 0, 0xA5, 1, 0, 0, 0xA1, 3, 3] + (0..<160).map { UInt8($0) }))
-            .unfinished,
+        MalformedRequest(
+            "a TLS hello", Array([0x16, 3, 1, 0, 0xA5, 1, 0, 0, 0xA1, 3, 3] + (0..<160).map { UInt8($0) })
+        )
+        .unfinished,
         MalformedRequest("a blank before the method", " GET /orders HTTP/1.1\r\nHost: a\r\n\r\n").silent,
         MalformedRequest("nonsense", "nonsense zqxj\r\n\r\n").silent,
         MalformedRequest("one word", "nonsense\r\n\r\n").silent,
-        MalformedRequest("zeros", Data(count: 4096)).unfinished,
-        MalformedRequest("random bytes", Data((0..<4096).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 7) }))
+        MalformedRequest("zeros", [UInt8](repeating: 0, count: 4096)).unfinished,
+        MalformedRequest("random bytes", Array((0..<4096).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 7) }))
             .unfinished,
-        MalformedRequest("nothing", Data()).unfinished, MalformedRequest("empty lines", "\r\n\r\n\r\n").unfinished,
+        MalformedRequest("nothing", "").unfinished, MalformedRequest("empty lines", "\r\n\r\n\r\n").unfinished,
         MalformedRequest("half a request line", "GET /ord").unfinished,
         MalformedRequest(
             "a good request before a bad one",

@@ -23,7 +23,7 @@ public struct WireAnswers {
     /// Sends the request on a connection of its own, and reads until the server closes it.
     public static func to(_ request: MalformedRequest, at port: UInt16) async throws -> WireAnswers {
         guard let client = RawClient(port) else { throw RawClient.Refused() }
-        await client.send(request.bytes)
+        await client.send(Data(request.bytes))
         var text = ""
         if !request.isUnfinished {
             text = await client.receive { text in WireAnswers(text).isComplete(request.requests) }
