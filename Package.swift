@@ -80,6 +80,11 @@ let package = Package(
         tests("HTTPServerTests", of: ["HTTPServer", "RawHTTP", "Telemetry"], in: "Platform/"),
         tests("HTTPClientTests", of: ["HTTPClient", "Telemetry"], in: "Platform/"),
 
+        tests(
+            "ServiceKitTests",
+            of: ["CLoopbackPort", "EventBus", "Kafka", "Outbox", "Persistence", "ServiceKit", "Telemetry"],
+            in: "Platform/"),
+
         .target(
             name: "ServiceTestSupport",
             dependencies: ["EventBus", "HTTPServer", "Outbox", "Persistence", "ServiceKit", "Telemetry"],

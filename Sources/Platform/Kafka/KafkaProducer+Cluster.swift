@@ -1,4 +1,6 @@
 import CRdKafka
+public import Foundation
+import Synchronization
 
 extension KafkaProducer {
     /// Asks the brokers which cluster they are.
@@ -41,6 +43,16 @@ extension KafkaProducer {
         return try await self.partitions(of: name, until: deadline)
     }
 
+    /// The partition that `key` leads to.
+    ///
+    /// Reckoned with the number of partitions that the topic had when it was first created, found or warmed up here, so
+    /// that the answer for a key stays the same.
+    /// - Returns: `nil` without a key, or for a topic that was not met.
+    public func partition(of key: Data?, in topic: String) -> Int32? {
+        guard let key, let count = partitionCounts.withLock({ $0[topic] }) else { return nil }
+        return key.withBytes { rd_kafka_msg_partitioner_murmur2(nil, $0, key.count, count, nil, nil) }
+    }
+
     /// Asks until the topic is there: the broker that answers may not know yet of one that was just created.
     private func partitions(of name: String, until deadline: ContinuousClock.Instant) async throws(KafkaError) -> Int {
         while true {
@@ -51,7 +63,10 @@ extension KafkaProducer {
                     try ClusterMetadata(handle.pointer, topic: name, timeout: timeout).partitions(of: name)
                 }
             }
-            if let count = try answer.get() { return count }
+            if let count = try answer.get() {
+                partitionCounts.withLock { if $0[name] == nil { $0[name] = Int32(clamping: count) } }
+                return count
+            }
             if .now >= deadline { throw KafkaError(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, topic: name) }
             await Blocking.pause(milliseconds: 50)
         }

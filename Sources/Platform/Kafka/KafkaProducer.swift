@@ -15,6 +15,8 @@ public final class KafkaProducer: Sendable {
     private let settings: [String: String]
     private let log: KafkaLog
     private let state: Mutex<State>
+    /// By topic, as first heard.
+    let partitionCounts = Mutex<[String: Int32]>([:])
 
     /// Connects in the background; the brokers need not be there yet.
     /// - Parameters:

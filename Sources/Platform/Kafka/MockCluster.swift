@@ -61,6 +61,11 @@ public final class MockCluster: @unchecked Sendable {
 
     public func startBroker(_ id: Int32 = 1) { rd_kafka_mock_broker_set_up(cluster, id) }
 
+    /// Takes the leader of one partition away, so that nobody can write or read it, or names one.
+    public func setLeader(of place: TopicPartition, broker id: Int32?) {
+        rd_kafka_mock_partition_set_leader(cluster, place.topic, place.partition, id ?? -1)
+    }
+
     /// Delays every answer of the broker.
     public func setRoundTrip(_ delay: Duration, broker id: Int32 = 1) {
         rd_kafka_mock_broker_set_rtt(cluster, id, delay.milliseconds)

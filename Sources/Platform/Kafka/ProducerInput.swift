@@ -55,7 +55,7 @@ extension Data? {
 }
 
 extension Data {
-    fileprivate func withBytes<T>(_ body: (UnsafeRawPointer?) -> T) -> T {
+    func withBytes<T>(_ body: (UnsafeRawPointer?) -> T) -> T {
         withUnsafeBytes { bytes in
             if let start = bytes.baseAddress { return body(start) }
             return Swift.withUnsafeBytes(of: UInt8(0)) { body($0.baseAddress) }

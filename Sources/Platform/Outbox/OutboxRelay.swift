@@ -2,10 +2,12 @@ public import EventBus
 public import Persistence
 public import Telemetry
 
-/// Publishes the outbox in the order of its commits, and marks a row only when the broker has answered for it.
+/// Publishes the outbox in the order of its commits, lane by lane, and marks a row only when the broker has answered
+/// for it.
 ///
-/// At least once: after a crash between answer and mark the row is published again, with the same event id, and the
-/// inboxes drop it. One relay per database.
+/// A lane that cannot be written keeps no other waiting, and holds no more than one batch in memory. At least once:
+/// after a crash between answer and mark the row is published again, with the same event id, and the inboxes drop it.
+/// One relay per database.
 public actor OutboxRelay {
     private let database: Database
     private let publisher: any EventPublisher
@@ -15,17 +17,26 @@ public actor OutboxRelay {
     private let log: Log
     private let published: Counter
     private let parked: Counter
+    /// There may be something to do.
     private let wake = Signal()
 
+    private var lanes = OutboxLanes()
+    private var sending: [EventLane: Task<Void, Never>] = [:]
+    private var round = Round()
+    /// Answers of the broker that are not in the database yet.
+    private var reports: [Report] = []
+    /// The cluster that the database knows, and another one that has answered since.
+    private var cluster: (known: String?, new: String?) = (nil, nil)
     /// Grows when the broker turns out to be another cluster: what was in flight then counts for nothing.
     private var epoch = 0
-    private var failures = 0
 
-    /// Rows that are in flight at once.
+    /// Rows that are read at once.
     private static let batchSize = 1000
     /// Between the starts of two batches under load. A batch costs a read, a request to the broker, a commit, and the
     /// same again at each consumer, so that many small ones would take the time that orders need.
     private static let pace = Duration.milliseconds(100)
+    /// How long a batch waits for its slowest lane, so that all rows of it are marked in one commit.
+    private static let patience = Duration.milliseconds(100)
 
     public init(
         database: Database, publisher: any EventPublisher, topic: String, source: String, faults: FaultPoints = .none,
@@ -43,68 +54,141 @@ public actor OutboxRelay {
         await withTaskGroup { group in
             group.addTask { await self.watchCluster() }
             while !Task.isCancelled {
+                let next = ContinuousClock.now + Self.pace
                 do {
-                    let next = ContinuousClock.now + Self.pace
-                    switch try await publishBatch() {
-                    case 0: await wake.wait()
-                    case Self.batchSize: break  // A backlog: as fast as it goes.
-                    default:
-                        // Throws on cancellation only, which the loop looks at.
-                        try? await Task.sleep(until: next)
+                    if try await publishBatch() > 0 {
+                        // A backlog goes as fast as it can. Throws on cancellation only, which the loop looks at.
+                        if !round.isFull { try? await Task.sleep(until: next) }
+                    } else if !round.isFull {
+                        await pause()
                     }
                 } catch {
                     log.error("The outbox could not be read or marked", ["error": "\(error)"])
-                    await backOff()
+                    try? await Task.sleep(for: .seconds(1))  // As above.
                 }
             }
             group.cancelAll()
         }
+        await finish()
     }
 
-    /// Publishes one batch.
-    /// - Returns: how many rows it found.
+    private func pause() async {
+        if let time = lanes.idleTime() { await wake.wait(atMost: time) } else { await wake.wait() }
+    }
+
+    private func finish() async {
+        for task in sending.values { await task.value }
+        do { try await settle() } catch {
+            log.error("Published events could not be marked, they go out again", ["error": "\(error)"])
+        }
+    }
+}
+
+// MARK: - One batch
+
+extension OutboxRelay {
+    /// What was sent together, and is marked together as far as the broker answers in time.
+    private struct Round {
+        var number = 0
+        /// Lanes whose report is still to come.
+        var open = 0
+        /// Whether there may be more rows to read.
+        var isFull = false
+        let done = Signal()
+    }
+
+    private struct Report {
+        var lane: EventLane
+        var rows: [OutboxRow]
+        var results: [PublishFailure?]
+        var epoch: Int
+    }
+
+    /// Publishes what may go out now, and marks what the broker has answered for.
+    /// - Returns: how many rows it sent.
     /// - Throws: `DatabaseError`; what was published but not marked goes out again.
     @discardableResult
     public func publishBatch() async throws -> Int {
-        let (topic, source, epoch) = (topic, source, epoch)
-        let rows = try await database.read {
-            try OutboxRow.pending(atMost: Self.batchSize, topic: topic, source: source, in: $0)
-        }
-        guard !rows.isEmpty else { return 0 }
+        if let new = cluster.new { try await noteCluster(new) }
+        try await settle()
+        let batch = try await gather()
+        guard !batch.isEmpty else { return 0 }
         faults.reach(.afterCommit)
-        let results = await publisher.publish(rows.map(\.record))
-        faults.reach(.afterPublish)
-        let done = try await settle(rows, results)
-        guard epoch == self.epoch else { return rows.count }
-        try await mark(rows.prefix(done))
-        if done == rows.count { failures = 0 } else { await backOff() }
-        return rows.count
+        round.open = batch.count
+        for (lane, rows) in batch { send(rows, lane) }
+        await round.done.wait(atMost: Self.patience)
+        round.number += 1
+        try await settle()
+        return batch.values.reduce(0) { $0 + $1.count }
     }
 
-    /// Deals with the rows that the broker did not take.
-    /// - Returns: how many rows at the head are done with. The others go out again, and inboxes drop the repeats.
-    private func settle(_ rows: [OutboxRow], _ results: [PublishFailure?]) async throws -> Int {
-        let failed = zip(rows, results).compactMap { row, failure in failure.map { (row.id, $0) } }
-        for (id, failure) in failed where failure.isPermanent {
-            try await database.write { try OutboxRow.park(id, reason: failure.reason, in: $0) }
-            parked.increment()
-            log.error("The broker refuses an event for good, it was parked", ["row": "\(id)", "error": failure.reason])
+    private func gather() async throws -> [EventLane: [OutboxRow]] {
+        var batch: [EventLane: [OutboxRow]] = [:]
+        round.isFull = false
+        if let start = lanes.begin() {
+            let late = try await read(start...lanes.front)
+            for row in late where lanes.mayCatchUp(row.id, of: lane(row)) { batch[lane(row), default: []].append(row) }
+            lanes.caughtUp(through: late.count == Self.batchSize ? late.last?.id : nil)
         }
-        guard let (id, failure) = failed.first(where: { !$0.1.isPermanent }) else { return rows.count }
-        if failures == 0 { log.warning("Publishing failed and is tried again", ["error": failure.reason]) }
-        return rows.prefix { $0.id < id }.count
+        for row in try await read((lanes.front + 1)...Int64.max) where lanes.meet(row.id, of: lane(row)) {
+            batch[lane(row), default: []].append(row)
+        }
+        return batch
     }
 
-    private func mark(_ rows: ArraySlice<OutboxRow>) async throws {
-        guard let first = rows.first?.id, let last = rows.last?.id else { return }
-        published.increment(by: try await database.write { try OutboxRow.markPublished(first...last, in: $0) })
+    private func lane(_ row: OutboxRow) -> EventLane { publisher.lane(of: row.record) }
+
+    private func read(_ range: ClosedRange<Int64>) async throws -> [OutboxRow] {
+        let (topic, source) = (topic, source)
+        let rows = try await database.read {
+            try OutboxRow.pending(range, atMost: Self.batchSize, topic: topic, source: source, in: $0)
+        }
+        if rows.count == Self.batchSize { round.isFull = true }
+        return rows
     }
 
-    /// 50 ms, doubling to 2 s; shorter when the task is cancelled.
-    private func backOff() async {
-        failures += 1
-        let milliseconds = min(2_000, 25 << min(failures, 7))
-        try? await Task.sleep(for: .milliseconds(milliseconds))  // Throws on cancellation only, which `run` looks at.
+    private func send(_ rows: [OutboxRow], _ lane: EventLane) {
+        lanes.send(lane)
+        let (round, epoch) = (round.number, epoch)
+        sending[lane] = Task {
+            let results = await publisher.publish(rows.map(\.record))
+            faults.reach(.afterPublish)
+            reports.append(Report(lane: lane, rows: rows, results: results, epoch: epoch))
+            sending[lane] = nil
+            guard round == self.round.number else { return wake.signal() }
+            self.round.open -= 1
+            if self.round.open == 0 { self.round.done.signal() }
+        }
+    }
+
+    /// Writes down what the broker has answered since the last time, in one commit.
+    private func settle() async throws {
+        let reports = reports
+        self.reports = []
+        var settlement = Settlement()
+        for report in reports where report.epoch == epoch { settlement.add(report.rows, report.results) }
+        do { try await write(settlement) } catch {
+            for report in reports { lanes.fail(report.lane, from: report.rows[0].id) }
+            throw error
+        }
+        for report in reports { free(report) }
+    }
+
+    private func write(_ settlement: Settlement) async throws {
+        guard !settlement.isEmpty else { return }
+        published.increment(by: try await database.write { try settlement.write(in: $0) })
+        for (id, reason) in settlement.refused {
+            parked.increment()
+            log.error("The broker refuses an event for good, it was parked", ["row": "\(id)", "error": reason])
+        }
+    }
+
+    private func free(_ report: Report) {
+        guard report.epoch == epoch, let (row, failure) = Settlement.firstFailure(report.rows, report.results)
+        else { return lanes.succeed(report.lane) }
+        guard lanes.fail(report.lane, from: row.id) else { return }
+        log.warning(
+            "Publishing failed and is tried again", ["topic": row.record.topic, "error": failure.reason])
     }
 }
 
@@ -115,31 +199,21 @@ extension OutboxRelay {
     /// in memory: after its restart everything that is still kept is published again.
     private func watchCluster() async {
         while !Task.isCancelled {
-            do {
-                if let cluster = await publisher.clusterId() { try await noteCluster(cluster) }
-            } catch {
-                log.error("The cluster id could not be noted", ["error": "\(error)"])
+            if let id = await publisher.clusterId(), id != cluster.known {
+                cluster.new = id
+                wake.signal()
             }
             try? await Task.sleep(for: .seconds(1))  // Throws on cancellation only, which the loop looks at.
         }
     }
 
-    func noteCluster(_ cluster: String) async throws {
-        let known = try await database.read { connection in
-            try connection.first("SELECT cluster FROM outbox_cluster") { $0.text(0) }
-        }
-        guard known != cluster else { return }
-        if known != nil { epoch += 1 }  // Before the reset: a batch that ends from here on must not be marked after it.
-        let again = try await database.write { transaction in
-            try transaction.execute(
-                """
-                INSERT INTO outbox_cluster (id, cluster) VALUES (1, $1)
-                ON CONFLICT (id) DO UPDATE SET cluster = excluded.cluster
-                """, [.text(cluster)])
-            guard known != nil else { return 0 }
-            return try transaction.execute("UPDATE outbox SET published_at = NULL WHERE published_at IS NOT NULL")
-        }
-        wake.signal()
-        if known != nil { log.warning("The broker is a new cluster, publishing again", ["events": "\(again)"]) }
+    /// Runs between two batches, so that nothing is marked for the old cluster after the new one was noted.
+    func noteCluster(_ id: String) async throws {
+        let (isNew, again) = try await database.write { try OutboxRow.note(cluster: id, in: $0) }
+        cluster = (id, nil)
+        guard isNew else { return }
+        epoch += 1
+        lanes.lookFromStart()
+        log.warning("The broker is a new cluster, publishing again", ["events": "\(again)"])
     }
 }

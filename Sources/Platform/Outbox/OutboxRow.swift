@@ -8,16 +8,16 @@ struct OutboxRow {
     var id: Int64
     var record: OutgoingRecord
 
-    /// The rows that still have to be published, oldest first.
+    /// The rows of `range` that still have to be published, oldest first.
     static func pending(
-        atMost limit: Int, topic: String, source: String, in connection: any Connection
+        _ range: ClosedRange<Int64>, atMost limit: Int, topic: String, source: String, in connection: any Connection
     ) throws -> [OutboxRow] {
         try connection.query(
             """
             SELECT id, event_id, type, key, payload, cause_id, traceparent, topic, headers, created_at FROM outbox
-            WHERE published_at IS NULL AND parked_reason IS NULL ORDER BY id LIMIT $1
+            WHERE published_at IS NULL AND parked_reason IS NULL AND id BETWEEN $1 AND $2 ORDER BY id LIMIT $3
             """,
-            [.int(limit)]
+            [.integer(range.lowerBound), .integer(range.upperBound), .int(limit)]
         ) { row in
             OutboxRow(id: row.integer(0), record: try Self.record(row, topic: topic, source: source))
         }
@@ -37,19 +37,35 @@ struct OutboxRow {
         return OutgoingRecord(topic: topic, key: key, headers: headers, payload: payload)
     }
 
-    /// Marks the rows of `range` as published, but not those that were parked or already marked.
+    /// Marks rows as published, but not those that were parked or already marked.
     /// - Returns: how many it marked.
-    static func markPublished(_ range: ClosedRange<Int64>, in transaction: Transaction) throws -> Int {
+    static func markPublished(_ ids: [Int64], in transaction: Transaction) throws -> Int {
+        // One statement for any number of rows; ids as JSON, because SQLite has no arrays.
         try transaction.execute(
             """
-            UPDATE outbox SET published_at = $1
-            WHERE id BETWEEN $2 AND $3 AND published_at IS NULL AND parked_reason IS NULL
+            UPDATE outbox SET published_at = $1 WHERE id IN (SELECT value FROM json_each($2))
+            AND published_at IS NULL AND parked_reason IS NULL
             """,
-            [.integer(transaction.now), .integer(range.lowerBound), .integer(range.upperBound)])
+            [.integer(transaction.now), .text("[\(ids.map(String.init).joined(separator: ","))]")])
     }
 
     /// Takes a row that the broker will never accept out of the line; it stays in the table with the reason.
     static func park(_ id: Int64, reason: String, in transaction: Transaction) throws {
         try transaction.execute("UPDATE outbox SET parked_reason = $1 WHERE id = $2", [.text(reason), .integer(id)])
+    }
+
+    /// Remembers which cluster has the published rows. When it is another one than before, all are pending again.
+    /// - Returns: whether it is another one, and how many rows are pending again.
+    static func note(cluster: String, in transaction: Transaction) throws -> (isNew: Bool, again: Int) {
+        let known = try transaction.first("SELECT cluster FROM outbox_cluster") { $0.text(0) }
+        guard known != cluster else { return (false, 0) }
+        try transaction.execute(
+            """
+            INSERT INTO outbox_cluster (id, cluster) VALUES (1, $1)
+            ON CONFLICT (id) DO UPDATE SET cluster = excluded.cluster
+            """, [.text(cluster)])
+        guard known != nil else { return (false, 0) }
+        let again = try transaction.execute("UPDATE outbox SET published_at = NULL WHERE published_at IS NOT NULL")
+        return (true, again)
     }
 }

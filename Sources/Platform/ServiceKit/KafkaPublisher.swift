@@ -5,6 +5,10 @@ import Kafka
 struct KafkaPublisher: EventPublisher {
     let producer: KafkaProducer
 
+    func lane(of record: OutgoingRecord) -> EventLane {
+        EventLane(topic: record.topic, partition: producer.partition(of: record.key, in: record.topic))
+    }
+
     func publish(_ records: [OutgoingRecord]) async -> [PublishFailure?] {
         let messages = records.map { record in
             KafkaMessage(

@@ -148,6 +148,20 @@ import Testing
         #expect(try await producer.ensureTopic("new", partitions: 12) == 4)
     }
 
+    @Test("The partition of a key is known before it is sent, and the same while the producer lives")
+    func partition() async throws {
+        let cluster = try MockCluster.with(topic: "t", partitions: 7)
+        let producer = try cluster.producer()
+        #expect(producer.partition(of: Data("k".utf8), in: "t") == nil)
+        try await producer.warmUp(topic: "t", timeout: .seconds(5))
+        #expect(producer.partition(of: nil, in: "t") == nil)
+        let keys = ["", "a", "주문-1"] + (0..<100).map { "key-\($0)" }
+        #expect(await producer.send(keys.map { KafkaMessage("t", $0, $0) }).allSatisfy { $0 == nil })
+        for read in try await cluster.consumer("t").read(keys.count) {
+            #expect(producer.partition(of: read.message.key, in: "t") == read.partition, "\(read.text ?? "")")
+        }
+    }
+
     @Test("Warming up fails in time when there is no broker")
     func warmUpWithoutBroker() async throws {
         let cluster = try MockCluster()

@@ -10,7 +10,9 @@ final class MemoryPublisher: EventPublisher {
         var stored: [OutgoingRecord] = []
         var batches: [[OutgoingRecord]] = []
         var refuse: @Sendable (OutgoingRecord) -> PublishFailure? = { _ in nil }
-        var isHeld = false
+        /// The partition of a record; the only one unless a test says otherwise.
+        var partition: @Sendable (OutgoingRecord) -> Int32 = { _ in 0 }
+        var holds: @Sendable (OutgoingRecord) -> Bool = { _ in false }
         var held: [CheckedContinuation<Void, Never>] = []
         /// Calls that nobody has waited for yet, and those who wait for one.
         var calls: [Call] = []
@@ -40,12 +42,22 @@ final class MemoryPublisher: EventPublisher {
 
     func disconnect() { state.withLock { $0.cluster = nil } }
 
-    /// Makes callers wait until ``letGo()``; their records are stored already.
-    func hold() { state.withLock { $0.isHeld = true } }
+    /// Makes callers with such a record wait until ``letGo()``; their records are stored already.
+    func hold(_ which: @escaping @Sendable (OutgoingRecord) -> Bool = { _ in true }) {
+        state.withLock { $0.holds = which }
+    }
+
+    func spread(_ partition: @escaping @Sendable (OutgoingRecord) -> Int32) {
+        state.withLock { $0.partition = partition }
+    }
+
+    func lane(of record: OutgoingRecord) -> EventLane {
+        EventLane(topic: record.topic, partition: state.withLock(\.partition)(record))
+    }
 
     func letGo() {
         let held = state.withLock { state in
-            state.isHeld = false
+            state.holds = { _ in false }
             defer { state.held = [] }
             return state.held
         }
@@ -62,8 +74,9 @@ final class MemoryPublisher: EventPublisher {
         note(.publishing)
         await withCheckedContinuation { continuation in
             let goesOn = state.withLock { state in
-                if state.isHeld { state.held.append(continuation) }
-                return !state.isHeld
+                let isHeld = records.contains(where: state.holds)
+                if isHeld { state.held.append(continuation) }
+                return !isHeld
             }
             if goesOn { continuation.resume() }
         }

@@ -28,6 +28,11 @@ import Testing
         for name in names { try await store.append(Greeted(name: name)) }
     }
 
+    /// What failed is sent again after a pause.
+    private func publishAll() async throws {
+        while try await store.backlog().pending > 0 { try await relay.publishBatch() }
+    }
+
     @Test("Events are published in the order of their commits")
     func order() async throws {
         try await append("a", "b", "c")
@@ -88,9 +93,8 @@ import Testing
         try await store.database.write { transaction in
             for number in 0..<2_500 { try Outbox.append([Greeted(name: "\(number)")], in: transaction) }
         }
-        var found: [Int] = []
-        repeat { found.append(try await relay.publishBatch()) } while found.last != 0
-        #expect(found == [1000, 1000, 500, 0])
+        try await publishAll()
+        #expect(publisher.batches.map(\.count) == [1000, 1000, 500])
         #expect(publisher.names == (0..<2_500).map { "\($0)" })
     }
 
@@ -103,7 +107,7 @@ import Testing
         try await relay.publishBatch()
         #expect(try await store.texts("SELECT id FROM outbox WHERE published_at IS NOT NULL") == ["1"])
         publisher.acceptAll()
-        try await relay.publishBatch()
+        try await publishAll()
         #expect(publisher.batches == [["a", "b", "c"], ["b", "c"]])
         #expect(try await store.backlog().pending == 0)
     }
@@ -115,7 +119,7 @@ import Testing
         try await relay.publishBatch()
         #expect(try await store.backlog().pending == 2)
         publisher.acceptAll()
-        try await relay.publishBatch()
+        try await publishAll()
         #expect(publisher.names == ["a", "b"])
         #expect(metrics.counter("outbox_published_total").value == 2)
     }
@@ -126,7 +130,7 @@ import Testing
         publisher.refuse("a", permanently: false)
         try await relay.publishBatch()
         publisher.acceptAll()
-        try await relay.publishBatch()
+        try await publishAll()
         let ids = publisher.stored.filter { $0.name == "b" }.map { $0.header("ce_id") }
         #expect(ids.count == 2)
         #expect(Set(ids).count == 1)
@@ -161,7 +165,7 @@ import Testing
         }
         try await relay.publishBatch()
         publisher.acceptAll()
-        try await relay.publishBatch()
+        try await publishAll()
         #expect(publisher.batches == [["a", "b", "c"], ["b", "c"]])
         #expect(try await store.backlog() == OutboxBacklog(pending: 0, parked: 1, oldest: nil))
     }
@@ -175,7 +179,7 @@ import Testing
         }
         await #expect(throws: DatabaseError.self) { try await relay.publishBatch() }
         try await store.database.write { try $0.execute("DROP TRIGGER full") }
-        #expect(try await relay.publishBatch() == 1)
+        try await publishAll()
         #expect(publisher.names == ["a", "a"])
         #expect(try await store.backlog().pending == 0)
     }
