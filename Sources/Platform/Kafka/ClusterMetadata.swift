@@ -5,12 +5,26 @@ struct ClusterMetadata: ~Copyable {
     private let pointer: UnsafePointer<rd_kafka_metadata>
     private let controller: Int32
 
-    /// - Parameter topic: `nil` asks about the topics that the instance has used so far.
-    init(_ client: OpaquePointer, topic name: String? = nil, timeout: Duration) throws(KafkaError) {
+    enum Topics {
+        /// Those that the instance has used so far.
+        case known
+        /// Every topic that it may describe.
+        case all
+        /// Asking for one topic creates it where brokers do that by themselves.
+        case one(String)
+    }
+
+    init(_ client: OpaquePointer, _ topics: Topics = .known, timeout: Duration) throws(KafkaError) {
+        var (isAll, name): (Int32, String?) = (0, nil)
+        switch topics {
+        case .known: break
+        case .all: isAll = 1
+        case .one(let topic): name = topic
+        }
         let topic = name.flatMap { rd_kafka_topic_new(client, $0, nil) }
         defer { if let topic { rd_kafka_topic_destroy(topic) } }
         var answer: UnsafePointer<rd_kafka_metadata>?
-        let code = rd_kafka_metadata(client, 0, topic, &answer, timeout.milliseconds)
+        let code = rd_kafka_metadata(client, isAll, topic, &answer, timeout.milliseconds)
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let answer else { throw KafkaError(code, topic: name ?? "") }
         pointer = answer
         // Kept from the answer above; does not wait with a timeout of 0.

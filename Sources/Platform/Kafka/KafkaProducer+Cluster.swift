@@ -22,22 +22,27 @@ extension KafkaProducer {
         _ = try await partitions(of: topic, until: .now + timeout)
     }
 
-    /// Creates `topic` unless it exists; an existing one is left as it is.
+    /// Creates `topic` unless it exists; an existing one is left as it is, and needs no right to create.
     ///
     /// The mock cluster has no admin API; there, asking for the topic's partitions creates it.
+    /// - Parameter configuration: the topic's own settings, such as `max.message.bytes`.
     /// - Returns: the number of partitions it has.
     /// - Throws: ``KafkaError`` when the brokers refuse, or do not answer within `timeout`.
     @discardableResult
     public func ensureTopic(
-        _ name: String, partitions: Int32, replication: Int32 = 1, timeout: Duration = .seconds(10)
+        _ name: String, partitions: Int32, replication: Int32 = 1, configuration: [String: String] = [:],
+        timeout: Duration = .seconds(10)
     ) async throws(KafkaError) -> Int {
         guard let handle = try current().handle else { throw KafkaError(RD_KAFKA_RESP_ERR__DESTROY) }
         let deadline = ContinuousClock.now + timeout
         let refusal = await Blocking.run { () -> KafkaError? in
             do throws(KafkaError) {
-                guard try ClusterMetadata(handle.pointer, timeout: timeout).hasController else { return nil }
+                let metadata = try ClusterMetadata(handle.pointer, .all, timeout: timeout)
+                guard metadata.partitions(of: name) == nil, metadata.hasController else { return nil }
             } catch { return error }
-            return createTopic(name, partitions: partitions, replication: replication, timeout: timeout, on: handle)
+            return createTopic(
+                name, partitions: partitions, replication: replication, configuration: configuration, timeout: timeout,
+                on: handle)
         }
         if let refusal { throw refusal }
         return try await self.partitions(of: name, until: deadline)
@@ -60,7 +65,7 @@ extension KafkaProducer {
             let timeout = max(.milliseconds(1), deadline - .now)
             let answer = await Blocking.run {
                 Result { () throws(KafkaError) in
-                    try ClusterMetadata(handle.pointer, topic: name, timeout: timeout).partitions(of: name)
+                    try ClusterMetadata(handle.pointer, .one(name), timeout: timeout).partitions(of: name)
                 }
             }
             if let count = try answer.get() {

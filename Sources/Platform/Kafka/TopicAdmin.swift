@@ -3,12 +3,14 @@ import CRdKafka
 /// Asks the controller to create one topic, and waits for the answer; blocks.
 /// - Returns: why it was refused; `nil` also when the topic exists, or the brokers have no admin API.
 func createTopic(
-    _ name: String, partitions: Int32, replication: Int32, timeout: Duration, on handle: KafkaHandle
+    _ name: String, partitions: Int32, replication: Int32, configuration: [String: String], timeout: Duration,
+    on handle: KafkaHandle
 ) -> KafkaError? {
     var message = [CChar](repeating: 0, count: 256)
     var topic = rd_kafka_NewTopic_new(name, partitions, replication, &message, message.count)
     guard topic != nil else { return KafkaError(RD_KAFKA_RESP_ERR__INVALID_ARG, topic: name) }
     defer { rd_kafka_NewTopic_destroy(topic) }
+    for (key, value) in configuration { rd_kafka_NewTopic_set_config(topic, key, value) }
     let options = rd_kafka_AdminOptions_new(handle.pointer, RD_KAFKA_ADMIN_OP_CREATETOPICS)
     defer { rd_kafka_AdminOptions_destroy(options) }
     _ = rd_kafka_AdminOptions_set_request_timeout(options, timeout.milliseconds, &message, message.count)

@@ -21,10 +21,12 @@ struct RealKafkaTests {
             bootstrapServers: realBroker ?? "", group: run, topics: [topic], clientId: "test", log: .silent)
     }
 
-    @Test("A topic is created with its partitions, and found the second time")
+    @Test("A topic is created with its partitions, and found the second time without an attempt to create it")
     func ensureTopic() async throws {
-        #expect(try await producer.ensureTopic("topic-\(run)", partitions: 12) == 12)
-        #expect(try await producer.ensureTopic("topic-\(run)", partitions: 3) == 12)
+        #expect(try await producer.ensureTopic("topic-\(run)", partitions: 5) == 5)
+        #expect(try await producer.ensureTopic("topic-\(run)", partitions: 3) == 5)
+        // Nobody can create a topic of so many partitions.
+        #expect(try await producer.ensureTopic("topic-\(run)", partitions: .max) == 5)
         #expect(await producer.clusterId(timeout: .seconds(5)) != nil)
         await producer.close(timeout: .seconds(5))
     }
