@@ -11,7 +11,7 @@ public import Telemetry
 /// Poll, store and seek on one thread of the caller; everything else may be called from anywhere.
 public final class KafkaConsumer: Sendable {
     private let handle: KafkaHandle
-    private let assigned: ConsumerAssignment
+    let assigned: ConsumerAssignment
     private let log: KafkaLog
     private let commitInterval: Duration
     private let isClosed = Atomic(false)
@@ -64,7 +64,8 @@ public final class KafkaConsumer: Sendable {
     /// - Parameters:
     ///   - limit: the most records to return, at least 1.
     ///   - body: makes a value of one record; runs on this thread, before the next record is looked at.
-    /// - Returns: in the order of each partition; empty when nothing came in time.
+    /// - Returns: records of the present assignment, in the order of each partition; empty when nothing came in time.
+    ///   What came before an assignment that ended during the call is read again by whoever has the partition now.
     /// - Throws: ``KafkaError`` when this consumer cannot go on: close it and make another one. Records that came
     ///   before it are returned first.
     public func poll<T>(
@@ -73,13 +74,14 @@ public final class KafkaConsumer: Sendable {
         if let error = pending.withLock({ $0.take() }) ?? assigned.takeFailure() { throw error }
         if isClosed.load(ordering: .relaxed) { throw KafkaError(RD_KAFKA_RESP_ERR__DESTROY) }
         try commitWhenDue()
-        var results: [T] = []
+        var (results, generation) = ([T](), generation)
         while results.count < limit,
             let message = rd_kafka_consumer_poll(handle.pointer, results.isEmpty ? timeoutMilliseconds : 0)
         {
             defer { rd_kafka_message_destroy(message) }
+            dropStale(&results, &generation)
             if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR {
-                let (generation, clusterId) = assigned.state.withLock { ($0.generation, $0.clusterId) }
+                let clusterId = assigned.state.withLock(\.clusterId)
                 results.append(body(KafkaRecordView(message, generation: generation, clusterId: clusterId)))
             } else if let error = failure(message) {
                 if results.isEmpty { throw error }
@@ -87,7 +89,14 @@ public final class KafkaConsumer: Sendable {
                 break
             }
         }
+        dropStale(&results, &generation)
         return results
+    }
+
+    /// The partitions may have moved inside librdkafka's poll.
+    private func dropStale<T>(_ results: inout [T], _ known: inout Int) {
+        let current = generation
+        if known != current { (results, known) = ([], current) }
     }
 
     /// Leaves the group after a last commit of what was stored. Waits at most `timeout` for the brokers.

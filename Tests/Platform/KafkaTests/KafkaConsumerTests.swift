@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Telemetry
 import Testing
 
@@ -107,6 +108,25 @@ import Testing
         try await first.pollUntil { $0.committedOffset(TopicPartition("t", 0)) == 6 }
         await first.close(timeout: .seconds(5))
         #expect(try await cluster.consumer("t").read(10 - start).map(\.text) == (start..<10).map(String.init))
+    }
+
+    @Test("A poll returns nothing of an assignment that ended during it")
+    func movedDuringPoll() async throws {
+        let cluster = try MockCluster.with(topic: "t", partitions: 1)
+        _ = await (try cluster.producer()).send((0..<10).map { KafkaMessage("t", "k", "\($0)") })
+        let consumer = try cluster.consumer("t")
+        let offsets = try await offPool { () -> [Int64] in
+            let patience = Patience()
+            while true {
+                try patience.check()
+                let offsets = try consumer.poll(atMost: 10, timeoutMilliseconds: 100) { record in
+                    if record.offset == 3 { consumer.assigned.state.withLock { $0.generation += 1 } }
+                    return record.offset
+                }
+                if !offsets.isEmpty { return offsets }
+            }
+        }
+        #expect(offsets == [4, 5, 6, 7, 8, 9])
     }
 
     @Test("Offsets of an older assignment are not stored")
