@@ -51,6 +51,12 @@ extension KafkaError {
     /// Another cluster answers now; a new consumer reads it from the start.
     public var isClusterReplaced: Bool { code == 104 }
 
+    /// The request was too large for the broker; the cause may be another message that was sent with this one.
+    public var isTooLarge: Bool {
+        code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE.rawValue
+            || code == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE.rawValue
+    }
+
     private static let permanent: Set<Int32> = Set(
         [
             RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE,

@@ -28,6 +28,14 @@ import Testing
 
     private func partition(of name: String) -> Int32? { producer.partition(of: Data(name.utf8), in: "greetings") }
 
+    private func records(_ sizes: [Int]) -> [OutgoingRecord] {
+        sizes.enumerated().map { number, size in
+            OutgoingRecord(
+                topic: "greetings", key: Data("k".utf8), headers: [],
+                payload: Data(repeating: UInt8(number), count: size))
+        }
+    }
+
     @Test("A partition without a leader holds up its own events and no others, and goes on when it has one")
     func withoutLeader() async throws {
         let names = (0..<300).map { "guest-\($0)" }
@@ -43,6 +51,14 @@ import Testing
         try await eventually { try await database.pending() == 0 }
         running.cancel()
         await running.value
+        await producer.close(timeout: .seconds(1))
+    }
+
+    @Test("A request that the broker finds too large goes out again in smaller ones")
+    func tooLargeTogether() async throws {
+        cluster.push(errors: [10], for: .produce)
+        let results = await KafkaPublisher(producer: producer).publish(records([10, 10, 10]))
+        #expect(results == [nil, nil, nil])
         await producer.close(timeout: .seconds(1))
     }
 }
