@@ -13,6 +13,9 @@ final class ConsumerAssignment: Sendable {
         /// Whether `stored` changed since it was last committed.
         var isDirty = false
         var nextCommit = ContinuousClock.now
+        var marks = ReadMarks()
+        /// Whether `marks` changed since they were last taken.
+        var hasNewMarks = false
         /// Why partitions that were offered could not be taken on.
         var failure: KafkaError?
     }
@@ -20,7 +23,10 @@ final class ConsumerAssignment: Sendable {
     let state = Mutex(State())
     private let log: KafkaLog
 
-    init(log: KafkaLog) { self.log = log }
+    init(marks: ReadMarks, log: KafkaLog) {
+        self.log = log
+        state.withLock { $0.marks = marks }
+    }
 
     /// Takes on or gives up all partitions: the eager protocol of the assignor `range`.
     ///
@@ -55,8 +61,16 @@ final class ConsumerAssignment: Sendable {
     /// For the polling thread, which must make another consumer then.
     func takeFailure() -> KafkaError? { state.withLock { $0.failure.take() } }
 
+    /// What changed in the marks since the last time; to be kept before what was read is handled.
+    func takeMarks() -> ReadMarks? {
+        state.withLock { state in
+            defer { state.hasNewMarks = false }
+            return state.hasNewMarks ? state.marks : nil
+        }
+    }
+
     /// A group that never committed a partition of this cluster reads it from the start. From then on a missing offset
-    /// is an error, because the consumer has `auto.offset.reset=error`.
+    /// is an error: the consumer has `auto.offset.reset=error`, and the marks tell expired offsets from a first use.
     /// - Returns: why the group's offsets cannot be known; guessing them could skip events.
     private func startAtBeginningOnFirstUse(
         _ client: OpaquePointer, _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
@@ -66,14 +80,25 @@ final class ConsumerAssignment: Sendable {
         let code = rd_kafka_committed(client, list, 10_000)
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { return KafkaError(code) }
         let clusterId = knownClusterId(client)
+        var marks = state.withLock(\.marks)
+        let (known, deadline) = (marks, ContinuousClock.now + .seconds(5))
         for index in list.elements.indices {
             let element = list.elements[index]
             guard element.err == RD_KAFKA_RESP_ERR_NO_ERROR else { return KafkaError(element.err) }
             let note = UnsafeMutablePointer<rd_kafka_topic_partition_list_t>.note(element)
             // An offset without a note was set by an operator's tool, and counts.
             let isForeign = !note.isEmpty && clusterId != nil && note != clusterId
-            if element.offset < 0 || isForeign { list.elements[index].offset = Int64(RD_KAFKA_OFFSET_BEGINNING) }
+            let place = TopicPartition(element.topic.map { String(cString: $0) } ?? "", element.partition)
+            var mark = element.offset
+            if element.offset < 0 || isForeign {
+                list.elements[index].offset = Int64(RD_KAFKA_OFFSET_BEGINNING)
+                do throws(KafkaError) {
+                    mark = try known.beginning(of: place, in: clusterId ?? "", client, until: deadline)
+                } catch { return error }
+            }
+            marks.offsets[clusterId ?? "", default: [:]][place] = mark
         }
+        state.withLock { ($0.marks, $0.hasNewMarks) = (marks, $0.hasNewMarks || marks != known) }
         return nil
     }
 }

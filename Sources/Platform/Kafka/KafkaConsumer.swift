@@ -23,14 +23,15 @@ public final class KafkaConsumer: Sendable {
     ///   - sessionTimeout: at least 3 s; how long the group waits for a member that went silent.
     ///   - fetchWait: how long the broker holds a fetch that finds less than a mebibyte; about the latency of an event.
     ///   - commitInterval: between commits of stored offsets.
+    ///   - marks: what earlier consumers of the group left with ``takeMarks()``; none for a group that is new.
     /// - Throws: ``KafkaError`` for a setting librdkafka refuses, or no memory or threads left.
     public init(
         bootstrapServers: String, group: String, topics: [String], clientId: String,
         sessionTimeout: Duration = .seconds(6), fetchWait: Duration = .milliseconds(50),
-        commitInterval: Duration = .seconds(1), log: Log
+        commitInterval: Duration = .seconds(1), marks: ReadMarks = ReadMarks(), log: Log
     ) throws(KafkaError) {
         let log = KafkaLog(log, client: clientId)
-        let assigned = ConsumerAssignment(log: log)
+        let assigned = ConsumerAssignment(marks: marks, log: log)
         let context = KafkaContext(log: log, rebalance: assigned.rebalance)
         let settings = [
             "bootstrap.servers": bootstrapServers, "group.id": group, "client.id": clientId,
@@ -156,6 +157,10 @@ extension KafkaConsumer {
         let code = list.pointer.elements[0].err
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code, topic: place.topic) }
     }
+
+    /// What is to be remembered of the partitions that this member has; `nil` when that is known already. Keep it before
+    /// anything that was polled is handled.
+    public func takeMarks() -> ReadMarks? { assigned.takeMarks() }
 
     /// The partitions of this member; empty until the group has answered, and while it rebalances.
     public var assignment: Set<TopicPartition> { assigned.state.withLock(\.partitions) }

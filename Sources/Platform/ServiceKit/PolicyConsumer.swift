@@ -11,7 +11,8 @@ import Telemetry
 /// An offset is stored only after the transaction that handled its record: a crash in between means redelivery, which
 /// the inbox drops.
 struct PolicyConsumer: Sendable {
-    let connect: @Sendable () throws(KafkaError) -> KafkaConsumer
+    let connect: @Sendable (ReadMarks) throws(KafkaError) -> KafkaConsumer
+    let marks: ReadMarksTable
     let clusterId: @Sendable () async -> String?
     let dispatcher: PolicyDispatcher
     let faults: FaultPoints
@@ -23,11 +24,11 @@ struct PolicyConsumer: Sendable {
     private let thread = DispatchQueue(label: "policy-consumer")
 
     init(
-        connect: @escaping @Sendable () throws(KafkaError) -> KafkaConsumer,
+        connect: @escaping @Sendable (ReadMarks) throws(KafkaError) -> KafkaConsumer, marks: ReadMarksTable,
         clusterId: @escaping @Sendable () async -> String?, dispatcher: PolicyDispatcher, faults: FaultPoints,
         health: Health, metrics: Metrics, log: Log
     ) {
-        (self.connect, self.clusterId, self.dispatcher) = (connect, clusterId, dispatcher)
+        (self.connect, self.marks, self.clusterId, self.dispatcher) = (connect, marks, clusterId, dispatcher)
         (self.faults, self.health, self.metrics, self.log) = (faults, health, metrics, log)
     }
 
@@ -41,7 +42,7 @@ struct PolicyConsumer: Sendable {
         while !Task.isCancelled {
             let cluster = await clusterId()
             do {
-                let consumer = try connect()
+                let consumer = try connect(await marks.read())
                 metrics.gauge("kafka_consumer_fetch_manager_records_lag") { Double(consumer.lag.values.reduce(0, +)) }
                 do { try await consume(with: consumer) } catch {
                     await consumer.close(timeout: .seconds(2))
@@ -75,6 +76,7 @@ struct PolicyConsumer: Sendable {
             let next = ContinuousClock.now + Self.pace
             let batch = try await poll(consumer)
             pauses.enter(generation: consumer.generation)
+            if let marks = consumer.takeMarks() { try await self.marks.write(marks) }
             let records = batch.records.filter { !pauses.contains($0.partition) }
             if !records.isEmpty {
                 let outcome = try await dispatch(records)

@@ -59,5 +59,5 @@ public struct ServiceContext: Sendable {
 public enum PlatformTables {
     public static let migrations =
         Outbox.migrations + Inbox.migrations + EarlyEvents.migrations + Deadlines.migrations + Idempotency.migrations
-        + CountedTable.migrations
+        + CountedTable.migrations + ReadMarksTable.migrations
 }

@@ -94,7 +94,8 @@ struct ServiceRunner<S: Service>: Sendable {
             database: database, policies: service.policies, group: S.name, earlyLimit: settings.earlyLimit,
             metrics: metrics, log: log)
         let consumer = PolicyConsumer(
-            connect: connect, clusterId: publisher.clusterId, dispatcher: dispatcher, faults: settings.faults,
+            connect: connect, marks: ReadMarksTable(database: database), clusterId: publisher.clusterId,
+            dispatcher: dispatcher, faults: settings.faults,
             health: health, metrics: metrics, log: log)
         let deadlines = DeadlineRunner(
             database: database, deadlines: service.deadlines, clock: Timestamp.now, metrics: metrics, log: log)
@@ -115,10 +116,10 @@ struct ServiceRunner<S: Service>: Sendable {
             })
     }
 
-    @Sendable private func connect() throws(KafkaError) -> KafkaConsumer {
+    @Sendable private func connect(_ marks: ReadMarks) throws(KafkaError) -> KafkaConsumer {
         try KafkaConsumer(
             bootstrapServers: settings.bootstrapServers, group: S.name, topics: [settings.topic], clientId: S.name,
-            sessionTimeout: settings.sessionTimeout, log: log)
+            sessionTimeout: settings.sessionTimeout, marks: marks, log: log)
     }
 
     /// Waits for a broker as long as it takes.

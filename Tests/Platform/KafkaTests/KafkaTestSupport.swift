@@ -92,10 +92,12 @@ extension MockCluster {
             bootstrapServers: bootstrapServers, clientId: "test", messageTimeout: timeout, log: .silent)
     }
 
-    func consumer(_ topic: String, group: String = "group") throws -> KafkaConsumer {
+    func consumer(
+        _ topic: String, group: String = "group", marks: ReadMarks = ReadMarks()
+    ) throws -> KafkaConsumer {
         try KafkaConsumer(
             bootstrapServers: bootstrapServers, group: group, topics: [topic], clientId: "test",
-            sessionTimeout: .seconds(3), commitInterval: .milliseconds(100), log: .silent)
+            sessionTimeout: .seconds(3), commitInterval: .milliseconds(100), marks: marks, log: .silent)
     }
 
     /// A cluster with one topic.
