@@ -51,6 +51,10 @@ final class ConsumerAssignment: Sendable {
 
     private func change(to partitions: [TopicPartition], clusterId: String?) {
         state.withLock { state in
+            // Handled, but perhaps not committed: no loss when it is removed before the partition comes back.
+            for (place, offset) in state.stored {
+                state.marks.offsets[state.clusterId ?? "", default: [:]][place] = offset
+            }
             state.partitions = Set(partitions)
             state.generation += 1
             state.clusterId = clusterId
@@ -80,26 +84,32 @@ final class ConsumerAssignment: Sendable {
         let code = rd_kafka_committed(client, list, 10_000)
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { return KafkaError(code) }
         let clusterId = knownClusterId(client)
-        var marks = state.withLock(\.marks)
-        let (known, deadline) = (marks, ContinuousClock.now + .seconds(5))
+        let (known, deadline) = (state.withLock(\.marks), ContinuousClock.now + .seconds(5))
+        var marks = known
         for index in list.elements.indices {
-            let element = list.elements[index]
-            guard element.err == RD_KAFKA_RESP_ERR_NO_ERROR else { return KafkaError(element.err) }
-            let note = UnsafeMutablePointer<rd_kafka_topic_partition_list_t>.note(element)
-            // An offset without a note was set by an operator's tool, and counts.
-            let isForeign = !note.isEmpty && clusterId != nil && note != clusterId
-            let place = TopicPartition(element.topic.map { String(cString: $0) } ?? "", element.partition)
-            var mark = element.offset
-            if element.offset < 0 || isForeign {
-                list.elements[index].offset = Int64(RD_KAFKA_OFFSET_BEGINNING)
-                do throws(KafkaError) {
+            do throws(KafkaError) {
+                var (place, mark) = try Self.usableOffset(list.elements[index], of: clusterId)
+                if mark == nil {
+                    list.elements[index].offset = Int64(RD_KAFKA_OFFSET_BEGINNING)
                     mark = try known.beginning(of: place, in: clusterId ?? "", client, until: deadline)
-                } catch { return error }
-            }
-            marks.offsets[clusterId ?? "", default: [:]][place] = mark
+                }
+                marks.offsets[clusterId ?? "", default: [:]][place] = mark
+            } catch { return error }
         }
         state.withLock { ($0.marks, $0.hasNewMarks) = (marks, $0.hasNewMarks || marks != known) }
         return nil
+    }
+
+    /// - Returns: the partition, and the offset that the group has committed in this cluster; `nil` when it has none.
+    private static func usableOffset(
+        _ element: rd_kafka_topic_partition_t, of clusterId: String?
+    ) throws(KafkaError) -> (TopicPartition, Int64?) {
+        guard element.err == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(element.err) }
+        let place = TopicPartition(element.topic.map { String(cString: $0) } ?? "", element.partition)
+        let note = UnsafeMutablePointer<rd_kafka_topic_partition_list_t>.note(element)
+        // An offset without a note was set by an operator's tool, and counts.
+        let isForeign = !note.isEmpty && clusterId != nil && note != clusterId
+        return (place, element.offset < 0 || isForeign ? nil : element.offset)
     }
 }
 

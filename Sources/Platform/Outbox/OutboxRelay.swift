@@ -111,7 +111,11 @@ extension OutboxRelay {
     public func publishBatch() async throws -> Int {
         if let new = cluster.new { try await noteCluster(new) }
         try await settle()
-        let batch = try await gather()
+        let batch: [EventLane: [OutboxRow]]
+        do { batch = try await gather() } catch {
+            lanes.lookFromStart()  // What was met is not sent.
+            throw error
+        }
         guard !batch.isEmpty else { return 0 }
         faults.reach(.afterCommit)
         round.open = batch.count
@@ -122,21 +126,24 @@ extension OutboxRelay {
         return batch.values.reduce(0) { $0 + $1.count }
     }
 
+    /// The rows that may go out now: those of lanes that were held up, and those that nobody has met yet.
     private func gather() async throws -> [EventLane: [OutboxRow]] {
         var batch: [EventLane: [OutboxRow]] = [:]
         round.isFull = false
         if let start = lanes.begin() {
             let late = try await read(start...lanes.front)
-            for row in late where lanes.mayCatchUp(row.id, of: lane(row)) { batch[lane(row), default: []].append(row) }
+            for row in late {
+                let lane = publisher.lane(of: row.record)
+                if lanes.mayCatchUp(row.id, of: lane) { batch[lane, default: []].append(row) }
+            }
             lanes.caughtUp(through: late.count == Self.batchSize ? late.last?.id : nil)
         }
-        for row in try await read((lanes.front + 1)...Int64.max) where lanes.meet(row.id, of: lane(row)) {
-            batch[lane(row), default: []].append(row)
+        for row in try await read((lanes.front + 1)...Int64.max) {
+            let lane = publisher.lane(of: row.record)
+            if lanes.meet(row.id, of: lane) { batch[lane, default: []].append(row) }
         }
         return batch
     }
-
-    private func lane(_ row: OutboxRow) -> EventLane { publisher.lane(of: row.record) }
 
     private func read(_ range: ClosedRange<Int64>) async throws -> [OutboxRow] {
         let (topic, source) = (topic, source)

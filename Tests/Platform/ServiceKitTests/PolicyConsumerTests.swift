@@ -61,13 +61,15 @@ import Testing
 
     @Test("A record without an id is a new one in another cluster, though it has the place of one that was handled")
     func noId() async throws {
-        for name in ["first", "second"] {
-            let cluster = try cluster()
+        // Both at once: the id of a mock cluster is its address in memory.
+        let clusters = [("first", try cluster()), ("second", try cluster())]
+        for (name, cluster) in clusters {
             try await send([name], to: cluster)
             let running = try run(cluster)
             try await eventually { try await database.notes().last == name }
             await stop(running)
         }
+        withExtendedLifetime(clusters) {}
         #expect(try await database.notes() == ["first", "second"])
     }
 
