@@ -26,9 +26,6 @@ static inline CURLcode ccurl_set_receiver(CURL *easy, CURLoption option, curl_wr
 static inline CURLcode ccurl_set_prerequest(CURL *easy, curl_prereq_callback value) {
     return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, value);
 }
-static inline CURLcode ccurl_set_socket_closer(CURL *easy, curl_closesocket_callback value) {
-    return curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, value);
-}
 static inline CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value) {
     return curl_easy_getinfo(easy, info, value);
 }

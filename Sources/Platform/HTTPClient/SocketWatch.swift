@@ -1,31 +1,19 @@
 import CCurl
 import Foundation
 
-/// Keeps epoll's interest list in step with what libcurl waits for, in as few system calls as possible.
+/// epoll's interest list, as libcurl wants it. Lives on the transfer thread alone.
 ///
-/// libcurl asks to forget a socket at the end of each transfer and to watch it again at the next. A forgotten socket is
-/// therefore left in the list until it either is asked for again (no system call at all) or becomes ready (its server
-/// closed it: taken out then). Lives on the transfer thread alone.
+/// Keeps no list of its own beside the kernel's, which alone knows what happened to a descriptor: libcurl closes some
+/// without a word (its resolver's), and the next socket gets their number.
 final class SocketWatch {
-    private struct Interest {
-        /// In epoll's list, 0 when absent.
-        var registered: UInt32 = 0
-        /// Of libcurl, 0 for a socket that rests in its connection cache.
-        var wanted: UInt32 = 0
-    }
-
     private let epoll: Int32
     private let waker: Int32
-    /// By file descriptor.
-    private var interests: [Interest] = []
 
     init(waking descriptor: Int32) throws(HTTPClientError) {
         waker = descriptor
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard epoll >= 0 else { throw HTTPClientError(.other, "epoll_create1: errno \(errno)") }
-        var event = epoll_event(
-            events: EPOLLIN.rawValue | EPOLLET.rawValue, data: epoll_data_t(fd: descriptor))
-        guard epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) == 0 else {
+        guard control(EPOLL_CTL_ADD, descriptor, EPOLLIN.rawValue | EPOLLET.rawValue) else {
             Foundation.close(epoll)
             throw HTTPClientError(.other, "epoll_ctl: errno \(errno)")
         }
@@ -40,14 +28,9 @@ final class SocketWatch {
         max(0, Int(epoll_wait(epoll, events.baseAddress, Int32(events.count), timeout)))
     }
 
-    /// The `ev_bitmask` of `curl_multi_socket_action`, or `nil` when libcurl does not wait for this socket.
+    /// The `ev_bitmask` of `curl_multi_socket_action`, or `nil` when the event is not libcurl's.
     func bitmask(of event: epoll_event) -> Int32? {
-        let descriptor = event.data.fd
-        guard descriptor != waker else { return nil }
-        guard interests[Int(descriptor)].wanted != 0 else {
-            set(descriptor, registered: 0)
-            return nil
-        }
+        guard event.data.fd != waker else { return nil }
         var mask: Int32 = 0
         if event.events & (EPOLLIN.rawValue | EPOLLHUP.rawValue) != 0 { mask |= CURL_CSELECT_IN }
         if event.events & EPOLLOUT.rawValue != 0 { mask |= CURL_CSELECT_OUT }
@@ -55,24 +38,23 @@ final class SocketWatch {
         return mask
     }
 
-    fileprivate func want(_ descriptor: Int32, _ events: UInt32) {
-        let index = Int(descriptor)
-        if index >= interests.count {
-            interests += repeatElement(Interest(), count: max(64, index + 1 - interests.count))
+    /// - Returns: whether the socket is watched from now on, or no more.
+    private func watch(_ descriptor: Int32, _ events: UInt32) -> Bool {
+        guard events != 0 else {
+            _ = control(EPOLL_CTL_DEL, descriptor, 0)  // Fails when a close has taken it out already: just as well.
+            return true
         }
-        interests[index].wanted = events
-        if events != 0, interests[index].registered != events { set(descriptor, registered: events) }
+        return control(EPOLL_CTL_ADD, descriptor, events)
+            || errno == EEXIST && control(EPOLL_CTL_MOD, descriptor, events)
     }
 
-    private func set(_ descriptor: Int32, registered: UInt32) {
-        var event = epoll_event(events: registered, data: epoll_data_t(fd: descriptor))
-        let before = interests[Int(descriptor)].registered
-        let operation = registered == 0 ? EPOLL_CTL_DEL : before == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD
-        _ = epoll_ctl(epoll, operation, descriptor, &event)
-        interests[Int(descriptor)].registered = registered
+    private func control(_ operation: Int32, _ descriptor: Int32, _ events: UInt32) -> Bool {
+        var event = epoll_event(events: events, data: epoll_data_t(fd: descriptor))
+        return epoll_ctl(epoll, operation, descriptor, &event) == 0
     }
 
-    /// `CURLMOPT_SOCKETFUNCTION`; the context is a `SocketWatch` that outlives the multi handle.
+    /// `CURLMOPT_SOCKETFUNCTION`; the context is a `SocketWatch` that outlives the multi handle. libcurl fails all its
+    /// transfers when told -1 (https://curl.se/libcurl/c/CURLMOPT_SOCKETFUNCTION.html).
     static let wantsChanged: curl_socket_callback = { _, socket, what, context, _ in
         guard let context else { return -1 }
         let events: UInt32 =
@@ -82,19 +64,6 @@ final class SocketWatch {
             case CURL_POLL_INOUT: EPOLLIN.rawValue | EPOLLOUT.rawValue
             default: 0
             }
-        Unmanaged<SocketWatch>.fromOpaque(context).takeUnretainedValue().want(socket, events)
-        return 0
-    }
-
-    /// `CURLOPT_CLOSESOCKETFUNCTION`: close(2) takes the socket out of epoll's list, and its number will be used again.
-    static let closeSocket: curl_closesocket_callback = { context, socket in
-        if let context {
-            Unmanaged<SocketWatch>.fromOpaque(context).takeUnretainedValue().forget(socket)
-        }
-        return Foundation.close(socket)
-    }
-
-    private func forget(_ descriptor: Int32) {
-        if Int(descriptor) < interests.count { interests[Int(descriptor)] = Interest() }
+        return Unmanaged<SocketWatch>.fromOpaque(context).takeUnretainedValue().watch(socket, events) ? 0 : -1
     }
 }

@@ -17,12 +17,10 @@ final class Transfer {
     private var responseBody = Data()
     private var isTooLarge = false
 
-    init(slot: Int, _ configuration: HTTPClient.Configuration, sockets: SocketWatch) throws(HTTPClientError) {
+    init(slot: Int, _ configuration: HTTPClient.Configuration) throws(HTTPClientError) {
         guard let easy = curl_easy_init() else { throw HTTPClientError(.other, "curl_easy_init: out of memory") }
         (self.easy, self.slot, bodyLimit) = (easy, slot, configuration.maximumResponseBody)
         configure(configuration)
-        ccurl_set_pointer(easy, CURLOPT_CLOSESOCKETDATA, Unmanaged.passUnretained(sockets).toOpaque())
-        ccurl_set_socket_closer(easy, SocketWatch.closeSocket)
         let context = Unmanaged.passUnretained(self).toOpaque()
         ccurl_set_pointer(easy, CURLOPT_PRIVATE, context)
         ccurl_set_pointer(easy, CURLOPT_WRITEDATA, context)

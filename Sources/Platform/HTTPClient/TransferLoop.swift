@@ -105,7 +105,7 @@ final class TransferLoop {
 
     private func idleTransfer() throws(HTTPClientError) -> Transfer {
         if let slot = idleSlots.popLast() { return transfers[slot] }
-        let transfer = try Transfer(slot: transfers.count, configuration, sockets: sockets)
+        let transfer = try Transfer(slot: transfers.count, configuration)
         transfers.append(transfer)
         return transfer
     }
