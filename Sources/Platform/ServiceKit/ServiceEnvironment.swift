@@ -57,6 +57,18 @@ public struct ServiceEnvironment: Sendable {
         return value
     }
 
+    /// - Returns: scheme, host and port of an HTTP server; an absolute path can be appended.
+    public func serverURL(_ setting: Setting) throws(Invalid) -> String {
+        let text = text(setting)
+        guard let parts = URLComponents(string: text, encodingInvalidCharacters: false),
+            let scheme = parts.scheme, ["http", "https"].contains(scheme),
+            let host = parts.percentEncodedHost, !host.isEmpty, !host.contains("%"),
+            (1...65_535).contains(parts.port ?? 80),
+            case let url = "\(scheme)://\(host)" + (parts.port.map { ":\($0)" } ?? ""), [url, url + "/"].contains(text)
+        else { throw invalid(setting, "http:// or https:// with a host, perhaps a port, and nothing else") }
+        return url
+    }
+
     public func invalid(_ setting: Setting, _ expected: String) -> Invalid {
         Invalid(description: "\(setting.name) is '\(text(setting))' but must be \(expected)")
     }

@@ -25,10 +25,7 @@ struct OrderService: Service {
     private let client: HTTPClient?
 
     init(_ context: ServiceContext) throws {
-        let url = context.environment.text(Self.paymentURL)
-        guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
-            throw context.environment.invalid(Self.paymentURL, "an http:// or https:// URL")
-        }
+        let url = try context.environment.serverURL(Self.paymentURL)
         var configuration = HTTPClient.Configuration()
         configuration.timeout = .milliseconds(try context.environment.integer(Self.paymentTimeout, in: 10...1_900))
         configuration.connectionsPerHost = 256
