@@ -1,79 +1,62 @@
 public import Persistence
 public import Telemetry
 
-/// Runs what is due.
+/// Runs what is due, many in one commit.
 public actor DeadlineRunner {
     private let database: Database
-    private let deadlines: [String: Deadline]
-    private let clock: Timestamp.Clock
+    private let batch: DeadlineBatch
+    private let uptime: Uptime
     private let log: Log
     private let expired: Counter
+    private var hasAdopted = false
 
-    /// Milliseconds until a deadline that failed is tried again.
-    private static let retryAfter: Int64 = 5_000
     private static let batchSize = 200
 
     public init(
-        database: Database, deadlines: [Deadline], clock: @escaping Timestamp.Clock, metrics: Metrics, log: Log
+        database: Database, deadlines: [Deadline], uptime: Uptime = .system, metrics: Metrics, log: Log
     ) {
-        (self.database, self.clock, self.log) = (database, clock, log)
-        self.deadlines = Dictionary(uniqueKeysWithValues: deadlines.map { ($0.name, $0) })
+        (self.database, self.uptime, self.log) = (database, uptime, log)
+        batch = DeadlineBatch(deadlines: Dictionary(uniqueKeysWithValues: deadlines.map { ($0.name, $0) }))
         expired = metrics.counter("deadlines_expired_total")
     }
 
-    /// Waits and runs until the task is cancelled.
+    /// Waits and runs until the task is cancelled; a batch that has begun is finished.
     public func run() async {
+        var pause = Duration.seconds(1)
         while !Task.isCancelled {
             do {
-                while try await runDue() == Self.batchSize {}
+                while try await runDue() == Self.batchSize, !Task.isCancelled {}
+                pause = .seconds(1)
             } catch {
-                log.error("Deadlines could not be read", ["error": "\(error)"])
+                log.error("Deadlines could not be run, trying again", ["error": "\(error)", "after": "\(pause)"])
+                pause = min(pause * 2, .seconds(16))
             }
-            // A fixed step, so that a clock that jumps is noticed. Throws on cancellation only, which the loop looks at.
-            try? await Task.sleep(for: .seconds(1))
+            try? await Task.sleep(for: pause)  // Throws on cancellation only, which the loop looks at.
         }
     }
 
-    /// Runs a batch of what is due now, each deadline in a transaction of its own.
+    /// Runs a batch of what is due now in one transaction; one that fails does not undo its neighbours.
     /// - Returns: how many were due.
+    /// - Throws: `DatabaseError`; then all of them are still due.
     @discardableResult
     public func runDue() async throws -> Int {
-        let now = clock()
-        let due = try await database.read { connection in
-            try connection.query(
-                "SELECT name, key FROM deadlines WHERE due_at <= $1 ORDER BY due_at LIMIT $2",
-                [.integer(now), .int(Self.batchSize)]
-            ) { (name: $0.text(0), key: $0.text(1)) }
+        try await adopt()
+        let now = uptime.now()
+        let due = try await database.read { try DeadlineBatch.due(at: now, atMost: Self.batchSize, in: $0) }
+        guard !due.isEmpty else { return 0 }
+        let result = try await database.write { [batch] in try batch.expire(due, now, in: $0) }
+        expired.increment(by: result.expired)
+        for failure in result.failures {
+            log.error(
+                "A deadline failed and is tried again",
+                ["deadline": failure.wait.name, "key": failure.wait.key, "error": failure.reason])
         }
-        for (name, key) in due { await expire(name, key, now) }
         return due.count
     }
 
-    private func expire(_ name: String, _ key: String, _ now: Int64) async {
-        do {
-            guard let deadline = deadlines[name] else { return try await postpone(name, key, now) }
-            let removed = try await database.write { transaction in
-                // Cleared or moved since it was read: then it is not due.
-                let removed = try transaction.execute(
-                    "DELETE FROM deadlines WHERE name = $1 AND key = $2 AND due_at <= $3",
-                    [.text(name), .text(key), .integer(now)])
-                if removed == 1 { try deadline.expire(key, transaction) }
-                return removed
-            }
-            expired.increment(by: removed)
-        } catch {
-            log.error("A deadline failed and is tried again", ["deadline": name, "key": key, "error": "\(error)"])
-            // When this fails too, the row is still due and the next round sees it.
-            try? await postpone(name, key, now)
-        }
-    }
-
-    private func postpone(_ name: String, _ key: String, _ now: Int64) async throws {
-        try await database.write { transaction in
-            // Cleared or moved meanwhile: then it must not come back.
-            try transaction.execute(
-                "UPDATE deadlines SET due_at = $1 WHERE name = $2 AND key = $3 AND due_at <= $4",
-                [.integer(now + Self.retryAfter), .text(name), .text(key), .integer(now)])
-        }
+    private func adopt() async throws {
+        guard !hasAdopted else { return }
+        try await database.write { [uptime] in try Deadlines.adopt(by: uptime, in: $0) }
+        hasAdopted = true
     }
 }

@@ -42,16 +42,18 @@ public struct ServiceContext: Sendable {
     public var environment: ServiceEnvironment
     public var database: Database
     public var clock: Timestamp.Clock
+    /// What deadlines are measured by.
+    public var uptime: Uptime
     public var metrics: Metrics
     public var log: Log
 
     public init(
         environment: ServiceEnvironment = .init([:]), database: Database,
-        clock: @escaping Timestamp.Clock = Timestamp.now,
+        clock: @escaping Timestamp.Clock = Timestamp.now, uptime: Uptime = .system,
         metrics: Metrics = Metrics(), log: Log = .silent
     ) {
         (self.environment, self.database, self.clock) = (environment, database, clock)
-        (self.metrics, self.log) = (metrics, log)
+        (self.uptime, self.metrics, self.log) = (uptime, metrics, log)
     }
 }
 

@@ -98,7 +98,7 @@ struct ServiceRunner<S: Service>: Sendable {
             dispatcher: dispatcher, faults: settings.faults,
             health: health, metrics: metrics, log: log)
         let deadlines = DeadlineRunner(
-            database: database, deadlines: service.deadlines, clock: Timestamp.now, metrics: metrics, log: log)
+            database: database, deadlines: service.deadlines, metrics: metrics, log: log)
         let retention = Retention(
             database: database, keep: settings.retention, also: [Idempotency.purge], log: log)
         let topics = Task { await ensureTopics(producer) }

@@ -2,11 +2,13 @@ import EventBus
 import FoodDeliveryEvents
 import Outbox
 import Persistence
+import Telemetry
 
 /// Every event that makes the store act: the `PolicyHandler` of this context, and the waits that end here.
 struct OrderManagePolicies: Sendable {
     /// Milliseconds the owner has to answer.
     let answerWithin: Int64
+    let uptime: Uptime
 
     var all: [Policy] {
         [.whenever(PaymentApproved.self, "store.receiveOrder") { try receive($0.details, in: $1) }]
@@ -29,7 +31,7 @@ struct OrderManagePolicies: Sendable {
             return try turnAway(details, reason: "재고가 부족합니다.", in: transaction)
         }
         try OrderManages.insert(OrderManage(details), in: transaction)
-        try Deadlines.set(Self.answer, for: details.orderId, at: transaction.now + answerWithin, in: transaction)
+        try Deadlines.set(Self.answer, for: details.orderId, after: answerWithin, by: uptime, in: transaction)
         let event = StockDecreased(orderId: details.orderId, storeId: details.storeId, items: levels)
         try Outbox.append([event], in: transaction)
     }

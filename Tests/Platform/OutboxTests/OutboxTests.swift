@@ -92,7 +92,7 @@ import Testing
             "SELECT id FROM outbox WHERE published_at IS NULL AND parked_reason IS NULL ORDER BY id LIMIT 9",
             "SELECT count(*) FROM outbox WHERE published_at IS NULL AND parked_reason IS NULL",
             "SELECT count(*) FROM outbox WHERE parked_reason IS NOT NULL",
-            "SELECT name, key FROM deadlines WHERE due_at <= 5 ORDER BY due_at LIMIT 9",
+            "SELECT name, key FROM deadlines WHERE due_up <= 5 ORDER BY due_up LIMIT 9",
             "SELECT policy, event_id FROM inbox WHERE received_at < 5 ORDER BY received_at LIMIT 9",
         ])
     func indexes(sql: String) async throws {

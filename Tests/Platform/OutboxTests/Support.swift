@@ -32,6 +32,7 @@ final class TestClock: Sendable {
 final class TestDatabase: Sendable {
     let database: Database
     let clock = TestClock()
+    private let upClock = TestClock(5_000)
     let metrics = Metrics()
 
     init() async throws {
@@ -39,6 +40,15 @@ final class TestDatabase: Sendable {
         try await database.migrate(
             Outbox.migrations + Inbox.migrations + EarlyEvents.migrations + Deadlines.migrations)
         try await database.write { try $0.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT) STRICT") }
+    }
+
+    /// The machine's first start.
+    var uptime: Uptime { Uptime(boot: "first", now: upClock.now) }
+
+    /// Lets time pass on both clocks, as it does where nobody sets the date.
+    func pass(_ milliseconds: Int64) {
+        clock.advance(by: milliseconds)
+        upClock.advance(by: milliseconds)
     }
 
     deinit { Task { [database] in await database.close() } }

@@ -32,7 +32,7 @@ public struct ServiceBench<S: Service>: Sendable {
         service = try make(
             ServiceContext(
                 environment: ServiceEnvironment(environment), database: self.database, clock: clock.read,
-                metrics: metrics))
+                uptime: clock.uptime, metrics: metrics))
         try await service.prepare()
         var router = Router()
         service.addRoutes(to: &router)
@@ -133,7 +133,7 @@ public struct ServiceBench<S: Service>: Sendable {
     /// Runs the deadlines that are due by the clock of the bench.
     public func runDeadlines() async throws {
         let runner = DeadlineRunner(
-            database: database, deadlines: service.deadlines, clock: clock.read, metrics: metrics, log: .silent)
+            database: database, deadlines: service.deadlines, uptime: clock.uptime, metrics: metrics, log: .silent)
         try await runner.runDue()
     }
 

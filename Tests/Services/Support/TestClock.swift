@@ -10,6 +10,8 @@ public final class TestClock: Sendable {
 
     public var now: Int64 { time.withLock { $0 } }
     public var read: Timestamp.Clock { { self.now } }
+    /// Of one start of the machine, on which the date never jumps.
+    public var uptime: Uptime { Uptime(boot: "bench", now: read) }
     public func advance(seconds: Int64) { time.withLock { $0 += seconds * 1000 } }
     public func advance(milliseconds: Int64) { time.withLock { $0 += milliseconds } }
 }
