@@ -1,6 +1,13 @@
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
 
+/// Delays the mock broker's answer to the next request of one kind; variadic, which Swift cannot import.
+static inline rd_kafka_resp_err_t crdkafka_mock_delay(
+    rd_kafka_mock_cluster_t *cluster, int32_t broker, int16_t api_key, int milliseconds) {
+    return rd_kafka_mock_broker_push_request_error_rtts(
+        cluster, broker, api_key, 1, RD_KAFKA_RESP_ERR_NO_ERROR, milliseconds);
+}
+
 /// Queues one message; the key decides the partition.
 ///
 /// `rd_kafka_producev` is variadic, which Swift cannot import, and its array form returns an error object that has to

@@ -21,6 +21,8 @@ final class ConsumerAssignment: Sendable {
     }
 
     let state = Mutex(State())
+    /// Whether to give up soon when brokers are silent.
+    let isInHurry = Atomic(false)
     private let log: KafkaLog
 
     init(marks: ReadMarks, log: KafkaLog) {
@@ -80,18 +82,24 @@ final class ConsumerAssignment: Sendable {
         _ client: OpaquePointer, _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
     ) -> KafkaError? {
         // A client hears of another cluster seconds after it has connected to it, unless it asks.
-        do throws(KafkaError) { _ = try ClusterMetadata(client, timeout: .seconds(5)) } catch { return error }
-        let code = rd_kafka_committed(client, list, 10_000)
-        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { return KafkaError(code) }
+        do throws(KafkaError) {
+            try ask { timeout throws(KafkaError) in _ = try ClusterMetadata(client, timeout: timeout) }
+            try ask { timeout throws(KafkaError) in
+                let code = rd_kafka_committed(client, list, timeout.milliseconds)
+                guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code) }
+            }
+        } catch { return error }
         let clusterId = knownClusterId(client)
-        let (known, deadline) = (state.withLock(\.marks), ContinuousClock.now + .seconds(5))
+        let known = state.withLock(\.marks)
         var marks = known
         for index in list.elements.indices {
             do throws(KafkaError) {
                 var (place, mark) = try Self.usableOffset(list.elements[index], of: clusterId)
                 if mark == nil {
                     list.elements[index].offset = Int64(RD_KAFKA_OFFSET_BEGINNING)
-                    mark = try known.beginning(of: place, in: clusterId ?? "", client, until: deadline)
+                    try ask { timeout throws(KafkaError) in
+                        mark = try known.beginning(of: place, in: clusterId ?? "", client, timeout: timeout)
+                    }
                 }
                 marks.offsets[clusterId ?? "", default: [:]][place] = mark
             } catch { return error }
@@ -110,6 +118,18 @@ final class ConsumerAssignment: Sendable {
         // An offset without a note was set by an operator's tool, and counts.
         let isForeign = !note.isEmpty && clusterId != nil && note != clusterId
         return (place, element.offset < 0 || isForeign ? nil : element.offset)
+    }
+
+    /// Waits 1, 2 and 3 s for an answer; a hurry ends that between two of them.
+    private func ask(_ question: (_ timeout: Duration) throws(KafkaError) -> Void) throws(KafkaError) {
+        var seconds = 1
+        while true {
+            do throws(KafkaError) { return try question(.seconds(seconds)) } catch {
+                let isSilence = error.code == RD_KAFKA_RESP_ERR__TIMED_OUT.rawValue
+                guard isSilence, seconds < 3, !isInHurry.load(ordering: .relaxed) else { throw error }
+                seconds += 1
+            }
+        }
     }
 }
 

@@ -100,6 +100,10 @@ public final class KafkaConsumer: Sendable {
         if known != current { (results, known) = ([], current) }
     }
 
+    /// A poll under way returns within 4 s, also when partitions move and brokers are silent; what it cannot learn in
+    /// that time is thrown. For a consumer that is about to be closed.
+    public func hurry() { assigned.isInHurry.store(true, ordering: .relaxed) }
+
     /// Leaves the group after a last commit of what was stored. Waits at most `timeout` for the brokers.
     ///
     /// Call it when the polling thread has stopped; a later poll throws.

@@ -56,6 +56,11 @@ public final class MockCluster: @unchecked Sendable {
         rd_kafka_mock_push_request_errors_array(cluster, request.rawValue, codes.count, &codes)
     }
 
+    /// Delays the broker's answer to the next request of one kind, in addition to earlier calls: those after it.
+    public func delay(_ request: Request, by delay: Duration, broker id: Int32 = 1) {
+        _ = crdkafka_mock_delay(cluster, id, request.rawValue, delay.milliseconds)
+    }
+
     /// Closes the broker's connections and its listener.
     public func stopBroker(_ id: Int32 = 1) { rd_kafka_mock_broker_set_down(cluster, id) }
 

@@ -16,10 +16,9 @@ public struct ReadMarks: Sendable, Equatable {
     /// For a partition without a usable offset: makes sure that nothing was removed since the mark. Blocks.
     /// - Returns: the offset of the first record there is.
     func beginning(
-        of place: TopicPartition, in cluster: String, _ client: OpaquePointer, until deadline: ContinuousClock.Instant
+        of place: TopicPartition, in cluster: String, _ client: OpaquePointer, timeout: Duration
     ) throws(KafkaError) -> Int64 {
         var low: Int64 = 0, high: Int64 = 0
-        let timeout = max(.milliseconds(1), deadline - .now)
         let code = rd_kafka_query_watermark_offsets(
             client, place.topic, place.partition, &low, &high, timeout.milliseconds)
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code, topic: place.topic) }

@@ -33,10 +33,12 @@ public struct Retention: Sendable {
         }
     }
 
-    /// In small transactions, so that orders do not wait.
+    /// In small transactions, so that orders do not wait; ends between two of them when the task is cancelled.
     public func purge() async throws {
         for (keep, purge) in purges {
-            while try await database.write({ try purge($0.now - keep, Self.batchSize, $0) }) == Self.batchSize {}
+            while !Task.isCancelled,
+                try await database.write({ try purge($0.now - keep, Self.batchSize, $0) }) == Self.batchSize
+            {}
         }
     }
 }

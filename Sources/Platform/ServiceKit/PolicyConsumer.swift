@@ -109,19 +109,22 @@ struct PolicyConsumer: Sendable {
     }
 
     private func poll(_ consumer: KafkaConsumer) async throws -> Batch {
-        try await withCheckedThrowingContinuation { continuation in
-            thread.async {
-                continuation.resume(
-                    with: Result {
-                        var generation = 0
-                        let records = try consumer.poll(atMost: Self.batchSize, timeoutMilliseconds: 100) { view in
-                            generation = view.generation
-                            return record(view)
-                        }
-                        return Batch(records: records, generation: generation)
-                    })
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                thread.async { continuation.resume(with: Result { try pollNow(consumer) }) }
             }
+        } onCancel: {
+            consumer.hurry()
         }
+    }
+
+    private func pollNow(_ consumer: KafkaConsumer) throws -> Batch {
+        var generation = 0
+        let records = try consumer.poll(atMost: Self.batchSize, timeoutMilliseconds: 100) { view in
+            generation = view.generation
+            return record(view)
+        }
+        return Batch(records: records, generation: generation)
     }
 
     private func seek(_ place: TopicPartition, _ offset: Int64, _ consumer: KafkaConsumer) async throws {

@@ -9,7 +9,7 @@ enum Version { static let current = "0.1.0" }
 extension Service {
     /// The whole of a service's `main.swift`: reads arguments and environment, and runs until SIGTERM.
     ///
-    /// Exit status: 0 after an orderly stop; 64 for wrong arguments; 78 for a setting it cannot use; 1 when it cannot
+    /// Exit status: 0 after a stop, at whatever point; 64 for wrong arguments; 78 for a setting it cannot use; 1 when it cannot
     /// start. The reason is one line on stderr.
     public static func main() async -> Never {
         switch CommandLine.arguments.dropFirst().first {
@@ -18,8 +18,9 @@ extension Service {
         case "--version": print("\(name) \(Version.current)"); exit(0)
         case let argument?: end(64, "unknown argument \(argument), see --help")
         }
+        let termination = TerminationSignal()
         do {
-            try await ServiceRunner<Self>(.process()).run()
+            try await ServiceRunner<Self>(.process()).run(until: termination)
             exit(0)
         } catch let error as ServiceEnvironment.Invalid {
             end(78, error.description)

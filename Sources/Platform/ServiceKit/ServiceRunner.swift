@@ -10,6 +10,7 @@ import Telemetry
 ///
 /// Start: database, tables, data, HTTP, then Kafka in the background (it may be away; the outbox is there for that).
 /// Stop, in under 10 s: readiness off, requests finish, consumer commits and leaves, outbox drains, database closes.
+/// While starting, it ends between two steps. A step that hangs is left behind: all that was acknowledged is on disk.
 struct ServiceRunner<S: Service>: Sendable {
     private let settings: ServiceSettings
     private let environment: ServiceEnvironment
@@ -23,14 +24,35 @@ struct ServiceRunner<S: Service>: Sendable {
         log = Log(service: S.name, minimum: settings.logLevel, format: settings.logFormat)
     }
 
-    func run() async throws {
+    /// From the signal on.
+    private static var stopLimit: Duration { .seconds(9) }
+
+    func run(until termination: TerminationSignal) async throws {
+        termination.whenOverdue(after: Self.stopLimit) { [log] in
+            log.error("The stop takes too long and is cut short; what is not published waits in the outbox")
+            _exit(0)
+        }
+        do {
+            let database = try openDatabase()
+            do { try await run(on: database, until: termination) } catch {
+                await database.close()
+                throw error
+            }
+        } catch  where termination.hasCome {
+            log.info("Stopped while starting", ["reason": "\(error)"])
+        }
+    }
+
+    private func run(on database: Database, until termination: TerminationSignal) async throws {
         let started = ContinuousClock.now
-        let database = try openDatabase()
+        try termination.check()
         let service = try S(
             ServiceContext(
                 environment: environment, database: database, clock: Timestamp.now, metrics: metrics, log: log))
         try await database.migrate(PlatformTables.migrations + S.migrations)
+        try termination.check()
         try await service.prepare()
+        try termination.check()
         let producer = try KafkaProducer(
             bootstrapServers: settings.bootstrapServers, clientId: S.name,
             // A day: the outbox keeps events anyway, and giving one up would let later ones overtake it.
@@ -40,7 +62,7 @@ struct ServiceRunner<S: Service>: Sendable {
         _ = try? await producer.warmUp(topic: settings.topic, timeout: .seconds(2))  // Else the outbox waits for Kafka.
         health.enter(.running)
         log.info("Ready", ["port": String(server.port), "after": "\(ContinuousClock.now - started)"])
-        await TerminationSignal.wait()
+        await termination.wait()
         await stop(server, work, producer, database)
         service.close()
         log.info("Stopped")
@@ -124,12 +146,12 @@ struct ServiceRunner<S: Service>: Sendable {
 
     /// Waits for a broker as long as it takes.
     private func ensureTopics(_ producer: KafkaProducer) async {
-        while health.unready != "stopping" {
+        var missing = [settings.topic, DeadLetters.topic(of: settings.topic, group: S.name)]
+        while health.unready != "stopping", let topic = missing.first {
             do {
-                for topic in [settings.topic, DeadLetters.topic(of: settings.topic, group: S.name)] {
-                    try await producer.ensureTopic(topic, partitions: settings.partitions, timeout: .seconds(5))
-                }
-                return
+                // No longer, so that a stop need not wait for it; a broker that is slower is asked again.
+                try await producer.ensureTopic(topic, partitions: settings.partitions, timeout: .seconds(2))
+                missing.removeFirst()
             } catch {
                 log.warning("Kafka is not there yet, requests are answered all the same", ["error": "\(error)"])
                 try? await Task.sleep(for: .seconds(1))  // Not cancelled; the loop ends by the phase.
@@ -140,9 +162,9 @@ struct ServiceRunner<S: Service>: Sendable {
     private func stop(_ server: HTTPServer, _ work: Work, _ producer: KafkaProducer, _ database: Database) async {
         health.enter(.stopping)
         log.info("Stopping")
-        await server.stop(within: .seconds(3))
         work.consumer.cancel()
         for task in work.tasks { task.cancel() }
+        await server.stop(within: .seconds(3))
         await work.consumer.value
         await drain(database)
         work.relay.cancel()

@@ -30,7 +30,8 @@ final class FoodSystem: Sendable {
         return system
     }
 
-    private init(kafka: String?) throws {
+    /// - Parameter kafka: bootstrap address of a broker that somebody else runs, or of nobody.
+    init(kafka: String?) throws {
         folder = try Repository.temporaryFolder()
         let free = try FreePorts.take(4)
         ports = [.order: free[0], .payment: free[1], .store: free[2]]
@@ -56,26 +57,32 @@ final class FoodSystem: Sendable {
     }
 
     /// Starts a service and does not wait.
-    func launch(_ service: Service, _ environment: [String: String] = [:]) async throws {
+    /// - Parameter kibibytes: no file of the service may grow beyond this, as on a disk that is full.
+    func launch(
+        _ service: Service, _ environment: [String: String] = [:], filesUpTo kibibytes: Int? = nil
+    ) async throws {
         try await launch(
-            service.rawValue, ["PORT": String(ports[service] ?? 0)].merging(environment) { _, new in new })
+            service.rawValue, ["PORT": String(ports[service] ?? 0)].merging(environment) { _, new in new }, kibibytes)
     }
 
     func ready(_ service: Service) async {
         await eventually("\(service) is ready") { try await get(service, "actuator/health/readiness").status == 200 }
     }
 
-    private func launch(_ name: String, _ environment: [String: String]) async throws {
+    private func launch(_ name: String, _ environment: [String: String], _ kibibytes: Int? = nil) async throws {
         let all = [
             "DATA_DIR": folder.path(), "KAFKA_BOOTSTRAP_SERVERS": bootstrap, "KAFKA_TOPIC": topic,
             "KAFKA_SESSION_TIMEOUT_MS": "3000", "PAYMENT_URL": "http://127.0.0.1:\(ports[.payment] ?? 0)",
             "PATH": Repository.environment["PATH"] ?? "", "LOG_FORMAT": "text",
         ].merging(environment) { _, new in new }
+        let (executable, log) = (Repository.executables.appending(path: name), folder.appending(path: "\(name).log"))
+        // The signal would end the process; ignored, it leaves an error to write(2). A block is half a kibibyte.
+        let limited = kibibytes.map { ["-c", "trap '' XFSZ; ulimit -f \($0 * 2); exec \"$0\"", executable.path()] }
         await programs.set(
             name,
             try Program(
-                name, Repository.executables.appending(path: name), environment: all,
-                log: folder.appending(path: "\(name).log")))
+                name, limited == nil ? executable : URL(filePath: "/bin/sh"), limited ?? [], environment: all, log: log)
+        )
     }
 
     func stop(_ service: Service, _ signal: Int32) async { await stop(service.rawValue, signal) }
@@ -87,6 +94,7 @@ final class FoodSystem: Sendable {
     }
 
     func program(_ service: Service) async -> Program? { await programs.get(service.rawValue) }
+    var broker: Program? { get async { await programs.get("broker") } }
 
     /// Ends everything as an operator would, and removes its data and logs unless `KEEP_DATA` is set.
     func stop() async {
@@ -94,6 +102,7 @@ final class FoodSystem: Sendable {
             await program(service)?.signal(SIGCONT)
             await stop(service, SIGTERM)
         }
+        await broker?.signal(SIGCONT)
         await stopBroker()
         client.close()
         if Repository.environment["KEEP_DATA"] == nil { try? FileManager.default.removeItem(at: folder) }

@@ -21,7 +21,8 @@ enum FreePorts {
         }
     }
 
-    private static func bound() throws -> (descriptor: Int32, port: Int) {
+    /// A socket that has a port and does not listen yet; its owner is the caller.
+    static func bound() throws -> (descriptor: Int32, port: Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = loopback(0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)

@@ -34,6 +34,16 @@ final class Program: Sendable {
 
     var isRunning: Bool { end.status.withLock { $0 == nil } }
 
+    /// Whether it holds a file of this name open.
+    func hasOpen(_ file: String) -> Bool {
+        let folder = "/proc/\(pid)/fd/"
+        let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return descriptors.contains { descriptor in
+            let target = try? FileManager.default.destinationOfSymbolicLink(atPath: folder + descriptor)
+            return target?.hasSuffix("/" + file) == true
+        }
+    }
+
     /// Does nothing when it has ended.
     func signal(_ number: Int32) {
         end.status.withLock { if $0 == nil { kill(pid, number) } }

@@ -203,6 +203,26 @@ import Testing
         await #expect(throws: KafkaError.self) { _ = try await consumer.read(1) }
     }
 
+    @Test("In a hurry, a member waits less long for a broker that does not tell where it was")
+    func hurry() async throws {
+        let ends = try await withThrowingTaskGroup(of: (isInHurry: Bool, error: KafkaError).self) { group in
+            for isInHurry in [false, true] {
+                group.addTask {
+                    let cluster = try MockCluster.with(topic: "t")
+                    for _ in 0..<20 { cluster.delay(.offsetFetch, by: .seconds(30)) }
+                    let consumer = try cluster.consumer("t")
+                    if isInHurry { consumer.hurry() }
+                    let error = try await consumer.readUntilError()
+                    await consumer.close(timeout: .seconds(1))
+                    return (isInHurry, error)
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(ends.map(\.isInHurry) == [true, false])
+        #expect(ends.map(\.error.name) == ["_TIMED_OUT", "_TIMED_OUT"])
+    }
+
     @Test("A second member takes over half of the partitions, and the generation of the first one grows")
     func rebalance() async throws {
         let cluster = try MockCluster.with(topic: "t", partitions: 4)
