@@ -1,5 +1,6 @@
 import EventBus
 import Persistence
+import Synchronization
 import Telemetry
 import Testing
 
@@ -116,5 +117,18 @@ import Testing
         let running = Task { await retention.run() }
         running.cancel()
         await running.value
+    }
+
+    @Test("A purge that finds more and more ends between two of its transactions when it is cancelled")
+    func cancelledBetweenTransactions() async throws {
+        let running = Mutex<Task<Void, any Error>?>(nil)
+        let endless: Retention.Purge = { _, limit, _ in
+            running.withLock { $0?.cancel() }
+            return limit
+        }
+        let retention = Retention(database: store.database, keep: .seconds(100), also: [endless], log: .silent)
+        let task = Task { try await retention.purge() }
+        running.withLock { $0 = task }
+        try await task.value
     }
 }
