@@ -16,10 +16,10 @@ extension KafkaProducer {
         }
     }
 
-    /// Connects, and learns the partitions of `topic`, so that the first message does not wait for that.
+    /// Connects, and learns the partitions of `topic`, so that the first message does not wait for that. Creates nothing.
     /// - Throws: ``KafkaError`` when the brokers or the topic are not there within `timeout`.
     public func warmUp(topic: String, timeout: Duration) async throws(KafkaError) {
-        _ = try await partitions(of: topic, until: .now + timeout)
+        _ = try await partitions(of: topic, asking: .all, until: .now + timeout)
     }
 
     /// Creates `topic` unless it exists; an existing one is left as it is, and needs no right to create.
@@ -45,7 +45,7 @@ extension KafkaProducer {
                 on: handle)
         }
         if let refusal { throw refusal }
-        return try await self.partitions(of: name, until: deadline)
+        return try await self.partitions(of: name, asking: .one(name), until: deadline)
     }
 
     /// The partition that `key` leads to.
@@ -59,13 +59,15 @@ extension KafkaProducer {
     }
 
     /// Asks until the topic is there: the broker that answers may not know yet of one that was just created.
-    private func partitions(of name: String, until deadline: ContinuousClock.Instant) async throws(KafkaError) -> Int {
+    private func partitions(
+        of name: String, asking topics: ClusterMetadata.Topics, until deadline: ContinuousClock.Instant
+    ) async throws(KafkaError) -> Int {
         while true {
             guard let handle = try current().handle else { throw KafkaError(RD_KAFKA_RESP_ERR__DESTROY) }
             let timeout = max(.milliseconds(1), deadline - .now)
             let answer = await Blocking.run {
                 Result { () throws(KafkaError) in
-                    try ClusterMetadata(handle.pointer, .one(name), timeout: timeout).partitions(of: name)
+                    try ClusterMetadata(handle.pointer, topics, timeout: timeout).partitions(of: name)
                 }
             }
             if let count = try answer.get() {

@@ -31,6 +31,14 @@ struct RealKafkaTests {
         await producer.close(timeout: .seconds(5))
     }
 
+    @Test("Warming up does not let the broker create the topic in its own way")
+    func warmUp() async throws {
+        await #expect(throws: KafkaError.self) {
+            try await producer.warmUp(topic: "cold-\(run)", timeout: .milliseconds(300))
+        }
+        #expect(try await producer.ensureTopic("cold-\(run)", partitions: 5) == 5)
+    }
+
     @Test("An illegal topic name is refused")
     func illegalTopic() async throws {
         await #expect(throws: KafkaError.self) { try await producer.ensureTopic("a b", partitions: 1) }
