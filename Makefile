@@ -61,7 +61,7 @@ bench: ## measure a fresh system of its own (KAFKA_BOOTSTRAP_SERVERS, BENCH_SECO
 	swift build -c release $(strict)
 	@deploy/bench/bench
 
-chaos: ## kill services at the worst moments under load and check the books: make chaos COUNT=20
+chaos: ## kill everything at the worst and at random moments, compare all there is to see: make chaos COUNT=20
 	@deploy/packages build run test
 	@deploy/chaos $(COUNT)
 

@@ -33,11 +33,7 @@ struct Books {
         await eventually("no order waits for its payment", within: limit) {
             try await number(.order, "SELECT count(*) FROM orders WHERE status = 'payWait'") == 0
         }
-        for service in FoodSystem.Service.allCases {
-            await eventually("the outbox of \(service) is empty", within: limit) {
-                try await number(service, "SELECT count(*) FROM outbox WHERE published_at IS NULL") == 0
-            }
-        }
+        await publish(within: limit)
         await catchUp(within: limit)
         await eventually("store and views have every paid order", within: limit) {
             let paid = try await number(.payment, "SELECT count(*) FROM pays WHERE status <> 'declined'")
@@ -45,6 +41,15 @@ struct Books {
             let seen = try await number(.order, "SELECT count(*) FROM order_infos")
             let dtls = try await number(.store, "SELECT count(*) FROM order_dtls")
             return paid == received && paid == seen && paid == dtls
+        }
+    }
+
+    /// Waits until every event has reached the broker.
+    func publish(within limit: Duration = .seconds(60)) async {
+        for service in FoodSystem.Service.allCases {
+            await eventually("the outbox of \(service) is empty", within: limit) {
+                try await number(service, "SELECT count(*) FROM outbox WHERE published_at IS NULL") == 0
+            }
         }
     }
 
@@ -72,6 +77,12 @@ struct Books {
         #expect(charged == orders, "charges and orders differ")
         let received = try await texts(.store, "SELECT order_id FROM order_manages")
         #expect(received == orders, "the store's orders and the orders differ")
+        try await checkPortions(orders: orders.count)
+        try await checkLedgers()
+    }
+
+    /// What holds whatever was ordered: nothing is entered twice, the stock adds up, and the files are sound.
+    func checkLedgers() async throws {
         let double = "SELECT count(*) FROM (SELECT 1 FROM ledger_entries GROUP BY order_id, kind HAVING count(*) > 1)"
         #expect(try await number(.payment, double) == 0, "an order was charged twice")
         let placed = """
@@ -79,20 +90,19 @@ struct Books {
             HAVING count(*) > 1)
             """
         #expect(try await number(.order, placed) == 0, "an order was announced twice")
-        try await checkStock(orders: orders.count)
-        for service in FoodSystem.Service.allCases {
-            #expect(try await texts(service, "PRAGMA integrity_check") == ["ok"])
-        }
-    }
-
-    /// stock = entered − sold + restored, and every order took its three portions once.
-    private func checkStock(orders: Int) async throws {
         let wrong = """
             SELECT count(*) FROM menu_items m WHERE stock < 0 OR stock <> (
                 SELECT sum(CASE kind WHEN 'sold' THEN -quantity ELSE quantity END) FROM stock_entries
                 WHERE menu_item_id = m.id)
             """
         #expect(try await number(.store, wrong) == 0, "the stock ledger does not add up")
+        for service in FoodSystem.Service.allCases {
+            #expect(try await texts(service, "PRAGMA integrity_check") == ["ok"])
+        }
+    }
+
+    /// Every order took its three portions once.
+    private func checkPortions(orders: Int) async throws {
         let rejected = try await number(.store, "SELECT count(*) FROM order_manages WHERE status = 'orderReject'")
         let sold = try await number(
             .store, "SELECT coalesce(sum(quantity), 0) FROM stock_entries WHERE kind = 'sold'")

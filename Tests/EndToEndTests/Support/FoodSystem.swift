@@ -10,15 +10,17 @@ final class FoodSystem: Sendable {
     let bootstrap: String
     let topic: String
     private let ports: [Service: Int]
+    /// Of every service, whenever it is started.
+    private let environment: [String: String]
     private let programs = Programs()
     private let client: HTTPClient
 
     /// Starts everything and waits until orders can be placed.
     /// - Parameter kafka: bootstrap address of a real broker; `nil` starts the embedded one.
     static func start(kafka: String? = nil, environment: [String: String] = [:]) async throws -> FoodSystem {
-        let system = try FoodSystem(kafka: kafka)
+        let system = try FoodSystem(kafka: kafka, environment)
         if kafka == nil { try await system.startBroker() }
-        for service in Service.allCases { try await system.start(service, environment) }
+        for service in Service.allCases { try await system.start(service) }
         await eventually("the menu reaches the order service") { try await system.total(.order, "menus") == 4 }
         return system
     }
@@ -31,7 +33,8 @@ final class FoodSystem: Sendable {
     }
 
     /// - Parameter kafka: bootstrap address of a broker that somebody else runs, or of nobody.
-    init(kafka: String?) throws {
+    init(kafka: String?, _ environment: [String: String] = [:]) throws {
+        self.environment = environment
         folder = try Repository.temporaryFolder()
         let free = try FreePorts.take(4)
         ports = [.order: free[0], .payment: free[1], .store: free[2]]
@@ -39,13 +42,19 @@ final class FoodSystem: Sendable {
         topic = "food-\(UUID().uuidString.prefix(8))"
         var configuration = HTTPClient.Configuration()
         configuration.timeout = .seconds(5)
+        configuration.maximumResponseBody = 16 << 20  // A page of a thousand orders.
         client = try HTTPClient(configuration)
     }
 
     func startBroker() async throws {
+        try await launchBroker()
+        let port = bootstrap.split(separator: ":").last.flatMap { Int($0) } ?? 0
+        await eventually("the broker listens") { FreePorts.isListening(port) }
+    }
+
+    func launchBroker() async throws {
         let port = bootstrap.split(separator: ":").last.map(String.init) ?? ""
         try await launch("broker", ["BROKER_PORT": port, "KAFKA_TOPIC": topic])
-        await eventually("the broker listens") { FreePorts.isListening(Int(port) ?? 0) }
     }
 
     func stopBroker(_ signal: Int32 = SIGKILL) async { await stop("broker", signal) }
@@ -62,7 +71,9 @@ final class FoodSystem: Sendable {
         _ service: Service, _ environment: [String: String] = [:], filesUpTo kibibytes: Int? = nil
     ) async throws {
         try await launch(
-            service.rawValue, ["PORT": String(ports[service] ?? 0)].merging(environment) { _, new in new }, kibibytes)
+            service.rawValue,
+            ["PORT": String(ports[service] ?? 0)].merging(self.environment) { _, new in new }
+                .merging(environment) { _, new in new }, kibibytes)
     }
 
     func ready(_ service: Service) async {
@@ -87,14 +98,17 @@ final class FoodSystem: Sendable {
 
     func stop(_ service: Service, _ signal: Int32) async { await stop(service.rawValue, signal) }
 
-    private func stop(_ name: String, _ signal: Int32) async {
+    func stop(_ name: String, _ signal: Int32) async {
         guard let program = await programs.get(name) else { return }
         program.signal(signal)
         _ = await program.status()
     }
 
-    func program(_ service: Service) async -> Program? { await programs.get(service.rawValue) }
-    var broker: Program? { get async { await programs.get("broker") } }
+    func program(_ service: Service) async -> Program? { await program(service.rawValue) }
+
+    /// - Parameter name: of a service, or `broker`.
+    func program(_ name: String) async -> Program? { await programs.get(name) }
+    var broker: Program? { get async { await program("broker") } }
 
     /// Ends everything as an operator would, and removes its data and logs unless `KEEP_DATA` is set.
     func stop() async {
@@ -113,6 +127,8 @@ final class FoodSystem: Sendable {
     func port(_ service: Service) -> Int { ports[service] ?? 0 }
 
     func url(_ service: Service, _ path: String) -> String { "http://127.0.0.1:\(port(service))/\(path)" }
+
+    func send(_ request: ClientRequest) async throws -> ClientResponse { try await client.send(request) }
 
     func get(_ service: Service, _ path: String) async throws -> ClientResponse {
         try await client.send(ClientRequest(.get, url(service, path)))
@@ -143,9 +159,10 @@ final class FoodSystem: Sendable {
         try await get(service, "\(resource)/search/findByOrderId?orderId=\(orderId)").json["status"] as? String
     }
 
+    /// The sum of the series of this name, or of these labels; 0 when there is none.
     func metric(_ service: Service, _ name: String) async throws -> Double {
         let text = String(decoding: try await get(service, "actuator/prometheus").body, as: UTF8.self)
-        return text.split(separator: "\n").filter { $0.hasPrefix(name) && !$0.hasPrefix("#") }
+        return text.split(separator: "\n").filter { $0.hasPrefix(name + " ") || $0.hasPrefix(name + "{") }
             .compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.reduce(0, +)
     }
 }

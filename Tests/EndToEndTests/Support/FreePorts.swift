@@ -1,13 +1,27 @@
 import Foundation
 
-/// Ports that nobody listens on right now.
+/// Ports that nobody listens on right now. Not those that the system gives to outgoing connections, which would take the
+/// port of a program that is down for the moment.
 enum FreePorts {
     struct None: Error {}
+
+    private static let candidates = 20_000..<32_000
 
     static func take(_ count: Int) throws -> [Int] {
         let sockets = try (0..<count).map { _ in try bound() }
         defer { for (descriptor, _) in sockets { close(descriptor) } }
         return sockets.map(\.port)
+    }
+
+    /// - Returns: a free port whose successor is free, too.
+    static func takePair() throws -> Int {
+        for _ in 1...1000 {
+            let port = Int.random(in: candidates)
+            let sockets = [port, port + 1].map { bound($0) }
+            for case let descriptor? in sockets { close(descriptor) }
+            if !sockets.contains(nil) { return port }
+        }
+        throw None()
     }
 
     static func isListening(_ port: Int) -> Bool {
@@ -23,16 +37,24 @@ enum FreePorts {
 
     /// A socket that has a port and does not listen yet; its owner is the caller.
     static func bound() throws -> (descriptor: Int32, port: Int) {
+        for _ in 1...1000 {
+            let port = Int.random(in: candidates)
+            if let descriptor = bound(port) { return (descriptor, port) }
+        }
+        throw None()
+    }
+
+    private static func bound(_ port: Int) -> Int32? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = loopback(0)
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let succeeded = withUnsafeMutablePointer(to: &address) {
+        var address = loopback(port)
+        let succeeded = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        guard succeeded else { throw None() }
-        return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
+        if succeeded { return descriptor }
+        close(descriptor)
+        return nil
     }
 
     private static func loopback(_ port: Int) -> sockaddr_in {

@@ -79,6 +79,9 @@ func run(
 ) async throws -> String {
     let environment = Repository.environment.merging(environment) { _, new in new }
     let output = Pipe()
+    for end in [output.fileHandleForReading, output.fileHandleForWriting] {
+        _ = fcntl(end.fileDescriptor, F_SETFD, FD_CLOEXEC)  // A program that stays must not hold it open.
+    }
     let pid = try spawn(
         command, arguments, environment: environment, output: output.fileHandleForWriting.fileDescriptor, errors: nil)
     try output.fileHandleForWriting.close()

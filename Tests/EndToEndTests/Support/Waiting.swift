@@ -23,9 +23,10 @@ func eventually(
     Issue.record("\(what): not within \(limit), \(last)", sourceLocation: sourceLocation)
 }
 
-/// Lets 20 ms pass between two looks at a condition.
-private func pause() async {
+/// Lets time pass between two looks at a condition, or between what people and faults do. No test waits in this way for
+/// something to happen.
+func pause(for duration: Duration = .milliseconds(20)) async {
     await withCheckedContinuation { continuation in
-        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(20)) { continuation.resume() }
+        DispatchQueue.global().asyncAfter(deadline: .now() + duration / .seconds(1)) { continuation.resume() }
     }
 }

@@ -1,0 +1,32 @@
+import Foundation
+import HTTPClient
+import Testing
+
+extension EndToEndTests {
+    /// Everything at once and at random: all programs are killed and paused, the broker too, while customers order and
+    /// owners act. `CHAOS_SECONDS` makes it longer, `CHAOS_SEED` repeats the random numbers of a run.
+    @Suite(.serialized) struct ChaosTests {
+        private static let rules = ["STORE_ANSWER_SECONDS": "15"]
+
+        @Test("Whatever is killed or paused, everything agrees in the end: embedded broker")
+        func embeddedBroker() async throws {
+            let system = try await FoodSystem.start(environment: Self.rules)
+            try await ChaosRun(system, broker: SystemProgram.broker(of: system)).run()
+            await system.stop()
+        }
+
+        @Test(
+            "Whatever is killed or paused, everything agrees in the end: real Kafka",
+            .enabled(if: OwnKafka.isThereOrRequired, "there is no real Kafka beside the checkout to kill"))
+        func realKafka() async throws {
+            let kafka = try OwnKafka()
+            do {
+                try await kafka.start()
+                let system = try await FoodSystem.start(kafka: kafka.bootstrap, environment: Self.rules)
+                try await ChaosRun(system, broker: kafka).run()
+                await system.stop()
+            } catch { Issue.record(error) }
+            await kafka.stop()
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import HTTPClient
+import Synchronization
+
+/// What customers and owners were told: the system must stand by all of it.
+final class Promises: Sendable {
+    enum Command: String, CaseIterable, Sendable { case accept, reject, startCooking, finishCooking }
+
+    struct Told: Sendable {
+        /// Orders that were answered 201, as they were answered.
+        var placed: [String: OrderDocument] = [:]
+        /// Orders that were answered 402.
+        var declined: Set<String> = []
+        /// The owner's commands that were answered 200, by order.
+        var commands: [String: [Command: OrderDocument]] = [:]
+        /// Number of answers, by request and status; status 0 is no answer.
+        var answers: [String: Int] = [:]
+        /// What contradicts itself without a look at the system.
+        var differences = Differences()
+    }
+    private let state = Mutex(Told())
+
+    var told: Told { state.withLock { $0 } }
+
+    /// - Parameter expected: statuses that may be answered to this request, beside none and 503.
+    func note(_ request: String, _ answer: ClientResponse?, expected: Set<Int>) {
+        let status = answer?.status ?? 0
+        state.withLock { state in
+            state.answers["\(request) \(status)", default: 0] += 1
+            state.differences.require(
+                expected.union([0, 503]).contains(status), "an answer that nobody expects",
+                "\(request): \(status) \(String(decoding: answer?.body ?? Data(), as: UTF8.self))")
+        }
+    }
+
+    func place(_ order: OrderDocument) {
+        state.withLock { state in
+            if let before = state.placed.updateValue(order, forKey: order.orderId) {
+                state.differences.require(
+                    before == order, "a repeated order was answered in another way", "\(before) then \(order)")
+            }
+        }
+    }
+
+    func decline(_ orderId: String) { state.withLock { _ = $0.declined.insert(orderId) } }
+
+    func obey(_ command: Command, _ order: OrderDocument) {
+        state.withLock { state in
+            if state.commands[order.orderId, default: [:]].updateValue(order, forKey: command) != nil {
+                state.differences.add("a command was carried out twice", "\(command) of \(order)")
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Foundation
+import HTTPClient
+
+/// Everything that the services show over HTTP, read to the last page.
+struct Snapshot: Sendable {
+    var orders: [OrderDocument]
+    var orderInfos: [OrderDocument]
+    var orderManages: [OrderDocument]
+    var orderDtls: [OrderDocument]
+    var pays: [OrderDocument]
+    var ledgerEntries: [LedgerDocument]
+    var menuItems: [DishDocument]
+    var menus: [DishDocument]
+}
+
+extension Snapshot {
+    /// - Throws: ``GiveUp`` when a page is not answered, or a list is not as long as its pages say.
+    init(of system: FoodSystem) async throws {
+        orders = try await Self.list("orders", of: .order, in: system)
+        orderInfos = try await Self.list("orderInfos", of: .order, in: system)
+        orderManages = try await Self.list("orderManages", of: .store, in: system)
+        orderDtls = try await Self.list("orderDtls", of: .store, in: system)
+        pays = try await Self.list("pays", of: .payment, in: system)
+        ledgerEntries = try await Self.list("ledgerEntries", of: .payment, in: system)
+        menuItems = try await Self.list("menuItems", of: .store, in: system)
+        menus = try await Self.list("menus", of: .order, in: system)
+    }
+
+    /// Follows the `next` links.
+    private static func list<Item: Decodable & Sendable>(
+        _ resource: String, of service: FoodSystem.Service, in system: FoodSystem
+    ) async throws -> [Item] {
+        var items: [Item] = []
+        var next: String? = system.url(service, "\(resource)?size=1000")
+        var total = 0
+        while let url = next {
+            let answer = try await system.send(ClientRequest(.get, url, timeout: .seconds(60)))
+            guard answer.status == 200 else { throw GiveUp(description: "GET \(url) was answered \(answer.status)") }
+            let page = try JSONDecoder().decode(PageDocument<Item>.self, from: answer.body)
+            items += page._embedded[resource] ?? []
+            (total, next) = (page.page.totalElements, page._links["next"]?.href)
+        }
+        guard items.count == total else {
+            throw GiveUp(description: "the pages of /\(resource) hold \(items.count) of \(total) items")
+        }
+        return items
+    }
+}

@@ -1,0 +1,40 @@
+import Foundation
+
+/// A service of a system, or its embedded broker, as a victim of faults.
+struct SystemProgram: Victim {
+    let system: FoodSystem
+    let service: FoodSystem.Service?
+    let calm: ClosedRange<Double>
+
+    var name: String { service?.rawValue ?? "broker" }
+
+    /// Payment gets more time between its faults: for a while after each the breaker is open, and nobody orders.
+    static func services(of system: FoodSystem) -> [any Victim] {
+        [(.order, 2...12), (.store, 2...12), (.payment, 4...24)].map { service, calm in
+            SystemProgram(system: system, service: service, calm: calm)
+        }
+    }
+
+    static func broker(of system: FoodSystem) -> any Victim {
+        SystemProgram(system: system, service: nil, calm: brokerCalm)
+    }
+
+    /// Short: what goes wrong does so when a broker is emptied while somebody has not read everything.
+    static let brokerCalm = 2.0...10.0
+
+    func start() async throws {
+        if let service { try await system.launch(service) } else { try await system.launchBroker() }
+    }
+
+    func kill() async -> String? {
+        guard let program = await system.program(name) else { return "it was never started" }
+        guard program.isRunning else {
+            return "status \(await program.status().map(String.init) ?? "unknown"):\n\(program.tail)"
+        }
+        await system.stop(name, SIGKILL)
+        return nil
+    }
+
+    func pause() async { await system.program(name)?.signal(SIGSTOP) }
+    func resume() async { await system.program(name)?.signal(SIGCONT) }
+}
