@@ -40,7 +40,8 @@ struct CountedTable: Sendable {
     private var onInsert: String {
         """
         CREATE TRIGGER \(name)_entered AFTER INSERT ON \(name)
-        WHEN new.id % \(Self.stride) = 0 OR new.id <= (SELECT max(up_to) FROM list_counts WHERE list = '\(name)')
+        WHEN new.id % \(Self.stride) = 0
+            OR EXISTS (SELECT 1 FROM list_counts WHERE list = '\(name)' AND up_to >= new.id)
         BEGIN
             UPDATE list_counts SET rows = rows + 1 WHERE list = '\(name)' AND up_to >= new.id;
             INSERT INTO list_counts
