@@ -47,7 +47,7 @@ public struct Listing<Value: Sendable>: Sendable {
         return try resource.list(items, page: page, total: total, reach: reach, for: request)
     }
 
-    /// Rows that are stepped over to come to a page: *measured*, 0.5 ms.
+    /// Rows that are stepped over to come to a page: *measured*, 0.2 ms.
     private static var reach: Int { 10_000 }
 
     private static var tooDeep: BadRequest {
