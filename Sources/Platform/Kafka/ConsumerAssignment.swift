@@ -20,6 +20,12 @@ final class ConsumerAssignment: Sendable {
         var failure: KafkaError?
     }
 
+    /// What a record is told of the assignment that it came with.
+    struct Current {
+        var generation: Int
+        var clusterId: String?
+    }
+
     let state = Mutex(State())
     /// Whether to give up soon when brokers are silent.
     let isInHurry = Atomic(false)
@@ -29,6 +35,8 @@ final class ConsumerAssignment: Sendable {
         self.log = log
         state.withLock { $0.marks = marks }
     }
+
+    var current: Current { state.withLock { Current(generation: $0.generation, clusterId: $0.clusterId) } }
 
     /// Takes on or gives up all partitions: the eager protocol of the assignor `range`.
     ///

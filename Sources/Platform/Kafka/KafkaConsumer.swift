@@ -75,29 +75,28 @@ public final class KafkaConsumer: Sendable {
         if let error = pending.withLock({ $0.take() }) ?? assigned.takeFailure() { throw error }
         if isClosed.load(ordering: .relaxed) { throw KafkaError(RD_KAFKA_RESP_ERR__DESTROY) }
         try commitWhenDue()
-        var (results, generation) = ([T](), generation)
+        var (results, current) = ([T](), assigned.current)
         while results.count < limit,
             let message = rd_kafka_consumer_poll(handle.pointer, results.isEmpty ? timeoutMilliseconds : 0)
         {
             defer { rd_kafka_message_destroy(message) }
-            dropStale(&results, &generation)
+            dropStale(&results, &current)
             if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR {
-                let clusterId = assigned.state.withLock(\.clusterId)
-                results.append(body(KafkaRecordView(message, generation: generation, clusterId: clusterId)))
+                results.append(body(KafkaRecordView(message, of: current)))
             } else if let error = failure(message) {
                 if results.isEmpty { throw error }
                 pending.withLock { $0 = error }
                 break
             }
         }
-        dropStale(&results, &generation)
+        dropStale(&results, &current)
         return results
     }
 
     /// The partitions may have moved inside librdkafka's poll.
-    private func dropStale<T>(_ results: inout [T], _ known: inout Int) {
-        let current = generation
-        if known != current { (results, known) = ([], current) }
+    private func dropStale<T>(_ results: inout [T], _ known: inout ConsumerAssignment.Current) {
+        guard known.generation != generation else { return }
+        (results, known) = ([], assigned.current)
     }
 
     /// A poll under way returns within 4 s, also when partitions move and brokers are silent; what it cannot learn in

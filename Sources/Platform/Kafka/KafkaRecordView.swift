@@ -10,8 +10,8 @@ public struct KafkaRecordView: ~Copyable {
     public let clusterId: String?
 
     /// Borrows `message`, which has `err == 0` and outlives the view.
-    init(_ message: UnsafeMutablePointer<rd_kafka_message_t>, generation: Int, clusterId: String?) {
-        (self.message, self.generation, self.clusterId) = (message, generation, clusterId)
+    init(_ message: UnsafeMutablePointer<rd_kafka_message_t>, of assignment: ConsumerAssignment.Current) {
+        (self.message, generation, clusterId) = (message, assignment.generation, assignment.clusterId)
     }
 
     public var topic: String { message.pointee.rkt.map { String(cString: rd_kafka_topic_name($0)) } ?? "" }

@@ -37,16 +37,30 @@ struct OutboxRow {
         return OutgoingRecord(topic: topic, key: key, headers: headers, payload: payload)
     }
 
-    /// Marks rows as published, but not those that were parked or already marked.
+    /// Marks rows as published, but not those that were parked or already marked. Usually one run of ids, which is one
+    /// statement.
     /// - Returns: how many it marked.
     static func markPublished(_ ids: [Int64], in transaction: Transaction) throws -> Int {
-        // One statement for any number of rows; ids as JSON, because SQLite has no arrays.
-        try transaction.execute(
-            """
-            UPDATE outbox SET published_at = $1 WHERE id IN (SELECT value FROM json_each($2))
-            AND published_at IS NULL AND parked_reason IS NULL
-            """,
-            [.integer(transaction.now), .text("[\(ids.map(String.init).joined(separator: ","))]")])
+        try runs(of: ids.sorted()).reduce(0) { count, run in
+            try count
+                + transaction.execute(
+                    """
+                    UPDATE outbox SET published_at = $1
+                    WHERE id BETWEEN $2 AND $3 AND published_at IS NULL AND parked_reason IS NULL
+                    """,
+                    [.integer(transaction.now), .integer(run.lowerBound), .integer(run.upperBound)])
+        }
+    }
+
+    /// Ascending ids as ranges without gaps.
+    private static func runs(of ids: [Int64]) -> [ClosedRange<Int64>] {
+        ids.reduce(into: []) { runs, id in
+            if let last = runs.last, last.upperBound + 1 == id {
+                runs[runs.count - 1] = last.lowerBound...id
+            } else {
+                runs.append(id...id)
+            }
+        }
     }
 
     /// Takes a row that the broker will never accept out of the line; it stays in the table with the reason.

@@ -6,6 +6,11 @@ public protocol Connection: AnyObject {
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int
 
+    /// Runs an INSERT of one row into a table with an integer key `id`.
+    /// - Returns: the id that the database gave it.
+    /// - Throws: ``DatabaseError``, also when no row was entered.
+    func insert(_ sql: String, _ arguments: [SQLValue]) throws -> Int64
+
     /// - Returns: what `read` made of each row, in order.
     /// - Throws: ``DatabaseError``, or what `read` throws.
     func query<T>(_ sql: String, _ arguments: [SQLValue], _ read: (any Row) throws -> T) throws -> [T]
@@ -20,13 +25,5 @@ extension Connection {
     /// - Returns: the first row, `nil` when there is none.
     public func first<T>(_ sql: String, _ arguments: [SQLValue] = [], _ read: (any Row) throws -> T) throws -> T? {
         try query(sql, arguments, read).first
-    }
-
-    /// Runs an INSERT … RETURNING id.
-    public func insert(_ sql: String, _ arguments: [SQLValue]) throws -> Int64 {
-        guard let id = try first(sql, arguments, { $0.integer(0) }) else {
-            throw DatabaseError(kind: .other, message: "the INSERT returned no id", sql: sql)
-        }
-        return id
     }
 }

@@ -21,6 +21,8 @@ public final class Transaction: Connection {
         try open().execute(sql, arguments)
     }
 
+    public func insert(_ sql: String, _ arguments: [SQLValue]) throws -> Int64 { try open().insert(sql, arguments) }
+
     public func query<T>(_ sql: String, _ arguments: [SQLValue], _ read: (any Row) throws -> T) throws -> [T] {
         try open().query(sql, arguments, read)
     }

@@ -53,7 +53,7 @@ enum Orders {
             """
             INSERT INTO orders (order_id, cust_id, cust_addr, cust_tel, order_info, tot_price, store_id, status,
                                 fingerprint, asked_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             """,
             [
                 .text(details.orderId), .text(details.custId), .text(details.custAddr), .text(details.custTel),

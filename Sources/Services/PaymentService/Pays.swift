@@ -35,7 +35,7 @@ enum Pays {
         let id = try transaction.insert(
             """
             INSERT INTO pays (order_id, cust_id, cust_addr, cust_tel, order_info, tot_price, store_id, status, reason)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """,
             [
                 .text(details.orderId), .text(details.custId), .text(details.custAddr), .text(details.custTel),

@@ -28,7 +28,7 @@ enum MenuItems {
         storeId: Int, name: String, price: Int, stock: Int, in transaction: Transaction
     ) throws -> MenuItem {
         let id = try transaction.insert(
-            "INSERT INTO menu_items (store_id, name, price, stock) VALUES ($1, $2, $3, $4) RETURNING id",
+            "INSERT INTO menu_items (store_id, name, price, stock) VALUES ($1, $2, $3, $4)",
             [.int(storeId), .text(name), .int(price), .int(stock)])
         let item = MenuItem(id: id, storeId: storeId, name: name, price: price, stock: stock, version: 1)
         try Stock.enter(.entered, stock, of: id, orderId: nil, in: transaction)
@@ -48,6 +48,12 @@ enum MenuItems {
         }
         try Outbox.append([MenuItemChanged(storeId: item.storeId, item: changed.level)], in: transaction)
         return changed
+    }
+
+    private static let byName = "SELECT \(columns) FROM menu_items WHERE store_id = $1 AND name = $2"
+
+    static func find(_ name: String, of storeId: Int, in connection: any Connection) throws -> MenuItem? {
+        try connection.first(byName, [.int(storeId), .text(name)], read)
     }
 
     static func find(id: Int64, in connection: any Connection) throws -> MenuItem? {

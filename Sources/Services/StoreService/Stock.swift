@@ -11,19 +11,15 @@ enum Stock {
     static func reserve(_ details: OrderDetails, in transaction: Transaction) throws -> [StockLevel]? {
         guard details.items.allSatisfy({ $0.qty > 0 }), Set(details.items.map(\.name)).count == details.items.count
         else { return nil }
-        let isThere = try details.items.allSatisfy { item in
-            try transaction.first(
-                "SELECT stock FROM menu_items WHERE store_id = $1 AND name = $2",
-                [.int(details.storeId), .text(item.name)]
-            ) { $0.int(0) >= item.qty } ?? false
+        var wanted: [(item: OrderItem, dish: MenuItem)] = []
+        for item in details.items {
+            guard let dish = try MenuItems.find(item.name, of: details.storeId, in: transaction), dish.stock >= item.qty
+            else { return nil }
+            wanted.append((item, dish))
         }
-        guard isThere else { return nil }
-        return try details.items.map { item in
-            guard let left = try change(item.name, of: details.storeId, by: -item.qty, in: transaction) else {
-                throw Taken()
-            }
-            try enter(.sold, item.qty, of: Int64(left.menuItemId), orderId: details.orderId, in: transaction)
-            return left
+        return try wanted.map { item, dish in
+            try enter(.sold, item.qty, of: dish.id, orderId: details.orderId, in: transaction)
+            return try change(dish, by: -item.qty, in: transaction)
         }
     }
 
@@ -31,17 +27,13 @@ enum Stock {
     /// - Returns: the dishes as they stand now.
     static func restore(_ details: OrderDetails, in transaction: Transaction) throws -> [StockLevel] {
         let sold = try transaction.query(
-            """
-            SELECT name, quantity FROM stock_entries JOIN menu_items ON menu_items.id = menu_item_id
-            WHERE order_id = $1 AND kind = 'sold' ORDER BY stock_entries.id
-            """, [.text(details.orderId)]
-        ) { OrderItem(name: $0.text(0), qty: $0.int(1)) }
-        return try sold.compactMap { item in
-            guard let left = try change(item.name, of: details.storeId, by: item.qty, in: transaction) else {
-                return nil
-            }
-            try enter(.restored, item.qty, of: Int64(left.menuItemId), orderId: details.orderId, in: transaction)
-            return left
+            "SELECT menu_item_id, quantity FROM stock_entries WHERE order_id = $1 AND kind = 'sold' ORDER BY id",
+            [.text(details.orderId)]
+        ) { (id: $0.integer(0), quantity: $0.int(1)) }
+        return try sold.compactMap { id, quantity in
+            guard let dish = try MenuItems.find(id: id, in: transaction) else { return nil }
+            try enter(.restored, quantity, of: id, orderId: details.orderId, in: transaction)
+            return try change(dish, by: quantity, in: transaction)
         }
     }
 
@@ -57,18 +49,18 @@ enum Stock {
             ])
     }
 
-    /// Somebody else took the stock since it was looked at; the event is handled again.
+    /// The dish has changed since it was looked at; the event is handled again.
     private struct Taken: Error {}
 
-    private static let changeByName = """
-        UPDATE menu_items SET stock = stock + $1, version = version + 1
-        WHERE store_id = $2 AND name = $3 AND stock + $1 >= 0
-        RETURNING \(MenuItems.columns)
-        """
-
     private static func change(
-        _ name: String, of storeId: Int, by quantity: Int, in transaction: Transaction
-    ) throws -> StockLevel? {
-        try transaction.first(changeByName, [.int(quantity), .int(storeId), .text(name)]) { MenuItems.read($0).level }
+        _ dish: MenuItem, by quantity: Int, in transaction: Transaction
+    ) throws -> StockLevel {
+        var changed = dish
+        (changed.stock, changed.version) = (dish.stock + quantity, dish.version + 1)
+        let count = try transaction.execute(
+            "UPDATE menu_items SET stock = $1, version = $2 WHERE id = $3 AND version = $4",
+            [.int(changed.stock), .int(changed.version), .integer(dish.id), .int(dish.version)])
+        guard count == 1 else { throw Taken() }
+        return changed.level
     }
 }

@@ -48,7 +48,7 @@ enum Stores {
     static func insert(_ store: Store, in transaction: Transaction) throws -> Store {
         var store = store
         store.id = try transaction.insert(
-            "INSERT INTO stores (name, address, lat, lon, is_open) VALUES ($1, $2, $3, $4, $5) RETURNING id",
+            "INSERT INTO stores (name, address, lat, lon, is_open) VALUES ($1, $2, $3, $4, $5)",
             [.text(store.name), .text(store.address), .real(store.lat), .real(store.lon), .int(store.isOpen ? 1 : 0)])
         return store
     }

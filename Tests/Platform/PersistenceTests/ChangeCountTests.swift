@@ -59,7 +59,7 @@ import Testing
         try await withDatabase(kind) { database in
             let ids = try await database.write { transaction in
                 try ["a", "b"].map {
-                    try transaction.insert("INSERT INTO pets (name) VALUES ($1) RETURNING id", [.text($0)])
+                    try transaction.insert("INSERT INTO pets (name) VALUES ($1)", [.text($0)])
                 }
             }
             #expect(ids == [1, 2])
@@ -72,7 +72,7 @@ import Testing
         try await withDatabase(.memory) { database in
             await #expect(throws: DatabaseError.self) {
                 try await database.write { transaction in
-                    try transaction.insert("INSERT INTO pets (name) SELECT 'x' WHERE false RETURNING id", [])
+                    try transaction.insert("INSERT INTO pets (name) SELECT 'x' WHERE false", [])
                 }
             }
         }
