@@ -3,20 +3,26 @@ import HTTPClient
 import Testing
 
 extension EndToEndTests {
-    /// SIGKILL at the worst moments, under load. `CHAOS_COUNT` kills at each place (`make chaos COUNT=20`).
+    /// SIGKILL at the worst moments, while customers order and owners act. `CHAOS_COUNT` kills at each place
+    /// (`make chaos COUNT=20`).
     @Suite(.serialized) struct CrashTests {
         static let places: [(FoodSystem.Service, String)] = FoodSystem.Service.allCases.flatMap { service in
             ["outbox.afterCommit", "outbox.afterPublish", "inbox.beforeOffsetStore"].map { (service, $0) }
         }
 
+        /// More than any length of the test can sell.
+        private static let stock = 100_000_000
+
         @Test("A service that is killed loses and doubles nothing", arguments: places)
         func kill(service: FoodSystem.Service, place: String) async throws {
             let system = try await FoodSystem.start()
-            for dish in 1...4 {  // More than any length of the test can sell.
-                _ = try await system.send(.patch, .store, "menuItems/\(dish)", #"{"stock":100000000}"#)
+            for dish in 1...4 {
+                _ = try await system.send(.patch, .store, "menuItems/\(dish)", #"{"stock":\#(Self.stock)}"#)
             }
             let customers = Customers(system)
             customers.start()
+            let promises = Promises()
+            let owners = Owners(system: system, promises: promises).come(2, seed: .random(in: 1...999_999))
             for round in 1...Repository.count("CHAOS_COUNT", default: 1) {
                 await system.stop(service, SIGTERM)
                 let visit = Int.random(in: 1...20)
@@ -29,9 +35,16 @@ extension EndToEndTests {
             let before = customers.acknowledged.count
             await eventually("orders are taken again") { customers.acknowledged.count > before + 20 }
             await customers.stop()
+            await owners.dismiss()
             let books = Books(system: system)
             await books.settle()
             try await books.check(acknowledged: customers.acknowledged)
+            await eventually("customers, owners and the bookkeeper see the same") {
+                let snapshot = try await Snapshot(of: system)
+                try promises.told.differences.requireNone()
+                try Comparison(snapshot, told: promises.told, entered: Self.stock).differences.requireNone()
+                return true
+            }
             await system.stop()
         }
     }

@@ -22,6 +22,11 @@ struct Differences: Sendable {
         if !holds { add(kind, example()) }
     }
 
+    /// - Throws: ``Found``.
+    func requireNone() throws { if !isEmpty { throw Found(description: report) } }
+
+    struct Found: Error, CustomStringConvertible { var description: String }
+
     var report: String {
         kinds.sorted { $0.key < $1.key }.map { name, kind in
             "\(kind.count) x \(name)\n" + kind.examples.map { "    \($0)\n" }.joined()

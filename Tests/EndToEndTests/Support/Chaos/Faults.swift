@@ -6,6 +6,8 @@ protocol Victim: Sendable {
     var name: String { get }
     /// Seconds between the end of one fault and the next.
     var calm: ClosedRange<Double> { get }
+    /// How many of its faults are kills, 0 to 1; the others are pauses.
+    var kills: Double { get }
     func start() async throws
     /// SIGKILL.
     /// - Returns: how the program had ended by itself before; `nil` when it ran.
@@ -49,13 +51,13 @@ final class Faults: Sendable {
             let next = ContinuousClock.now + chance.seconds(victim.calm)
             await pause(for: min(next, end) - .now)
             if next >= end { return }
-            if chance.happens(0.5) { await kill(victim, &chance) } else { await stall(victim, &chance) }
+            if chance.happens(victim.kills) { await kill(victim, &chance) } else { await stall(victim, &chance) }
         }
     }
 
     private func kill(_ victim: any Victim, _ chance: inout Chance) async {
         let absence = chance.happens(0.4) ? .zero : chance.seconds(Self.absences)
-        note("\(victim.name) is killed, for \(absence)")
+        note("\(victim.name) is killed, for \(text(absence))")
         if let end = await victim.kill() {
             broken.withLock { $0.add("a program ended by itself", "\(victim.name), \(end)") }
         }
@@ -67,11 +69,15 @@ final class Faults: Sendable {
 
     private func stall(_ victim: any Victim, _ chance: inout Chance) async {
         let length = chance.seconds(Self.pauses)
-        note("\(victim.name) stands still for \(length)")
+        note("\(victim.name) stands still for \(text(length))")
         await victim.pause()
         await pause(for: length)
         await victim.resume()
     }
 
-    private func note(_ text: String) { lines.withLock { $0.append("\(ContinuousClock.now - begin): \(text)") } }
+    private func note(_ event: String) {
+        lines.withLock { $0.append("\(text(ContinuousClock.now - begin)): \(event)") }
+    }
+
+    private func text(_ duration: Duration) -> String { String(format: "%.1f s", duration / .seconds(1)) }
 }

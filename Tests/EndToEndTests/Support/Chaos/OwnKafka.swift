@@ -13,7 +13,8 @@ final class OwnKafka: Victim {
     }
 
     let name = "kafka"
-    let calm = SystemProgram.brokerCalm
+    let calm = 2.0...15.0
+    let kills = 0.6
     let bootstrap: String
     private let folder: URL
     private let port: String

@@ -5,22 +5,23 @@ struct SystemProgram: Victim {
     let system: FoodSystem
     let service: FoodSystem.Service?
     let calm: ClosedRange<Double>
+    let kills: Double
 
     var name: String { service?.rawValue ?? "broker" }
 
     /// Payment gets more time between its faults: for a while after each the breaker is open, and nobody orders.
     static func services(of system: FoodSystem) -> [any Victim] {
         [(.order, 2...12), (.store, 2...12), (.payment, 4...24)].map { service, calm in
-            SystemProgram(system: system, service: service, calm: calm)
+            SystemProgram(system: system, service: service, calm: calm, kills: 0.5)
         }
     }
 
+    /// Killed often, as most goes wrong when a broker is emptied while somebody has not read everything; but in a long
+    /// run there is ever more to publish again, and sometimes time for it.
     static func broker(of system: FoodSystem) -> any Victim {
-        SystemProgram(system: system, service: nil, calm: brokerCalm)
+        let calm = 2...Double(max(6, ChaosRun.seconds / 10))
+        return SystemProgram(system: system, service: nil, calm: calm, kills: 0.75)
     }
-
-    /// Short: what goes wrong does so when a broker is emptied while somebody has not read everything.
-    static let brokerCalm = 2.0...10.0
 
     func start() async throws {
         if let service { try await system.launch(service) } else { try await system.launchBroker() }
