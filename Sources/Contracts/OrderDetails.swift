@@ -77,11 +77,18 @@ public struct OrderItem: Codable, Equatable, Sendable {
     }
 
     private static func trimmed(_ text: Substring) -> String {
+        // Almost always there is nothing to trim, which the bytes tell: only these begin a white-space character.
+        guard text.utf8.contains(where: mayBeginBlank) else { return String(text) }
         var text = text.unicodeScalars
         while text.first?.properties.isWhitespace == true { text.removeFirst() }
         while text.last?.properties.isWhitespace == true { text.removeLast() }
         return String(text)
     }
+}
+
+/// Whether a character of white space may begin with this byte of UTF-8 (Unicode's property White_Space).
+private func mayBeginBlank(_ byte: UInt8) -> Bool {
+    byte <= 0x20 || byte == 0xC2 || (0xE1...0xE3).contains(byte)
 }
 
 /// The store that an order without `storeId` goes to.

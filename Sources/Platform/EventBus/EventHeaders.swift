@@ -9,16 +9,22 @@ public enum EventHeaders {
     /// Spring's `DefaultKafkaHeaderMapper` reads the types of the other headers here.
     private static let springTypes = #"{"type":"java.lang.String","contentType":"java.lang.String"}"#
 
+    // What is the same for every event, made once.
+    private static let contentType = EventRecord.Header("contentType", "application/json")
+    private static let springHeaderTypes = EventRecord.Header("spring_json_header_types", springTypes)
+    private static let specVersion = EventRecord.Header("ce_specversion", "1.0")
+
     /// CloudEvents 1.0 binary mode (`ce_…`), Spring's headers, W3C trace context and the cause.
-    public static func write(_ envelope: EventEnvelope) -> [(name: String, value: String)] {
-        var headers = [
-            ("type", envelope.type), ("contentType", "application/json"), ("spring_json_header_types", springTypes),
-            ("ce_id", envelope.id), ("ce_source", envelope.source), ("ce_type", envelope.type),
-            ("ce_specversion", "1.0"), ("ce_time", Timestamp.rfc3339(envelope.time)), ("ce_subject", envelope.key),
+    public static func write(_ envelope: EventEnvelope) -> [EventRecord.Header] {
+        let type = Data(envelope.type.utf8)
+        var headers: [EventRecord.Header] = [
+            .init(name: "type", value: type), contentType, springHeaderTypes, .init("ce_id", envelope.id),
+            .init("ce_source", envelope.source), .init(name: "ce_type", value: type), specVersion,
+            .init("ce_time", Timestamp.rfc3339(envelope.time)), .init("ce_subject", envelope.key),
         ]
         if let cause = envelope.cause {
-            headers.append(("causationid", cause.id))
-            headers.append(("traceparent", cause.traceparent))
+            headers.append(.init("causationid", cause.id))
+            headers.append(.init("traceparent", cause.traceparent))
         }
         return headers
     }
@@ -26,8 +32,12 @@ public enum EventHeaders {
     /// Header `type`, raw or as a JSON string (`"Greeted"` with its quotes).
     /// - Returns: `nil` when it is absent, empty or not UTF-8.
     public static func type(_ raw: Data?) -> String? {
-        guard let raw, var text = String(data: raw, encoding: .utf8) else { return nil }
-        if text.count >= 2, text.first == "\"", text.last == "\"" { text = String(text.dropFirst().dropLast()) }
-        return text.isEmpty ? nil : text
+        guard let raw, let text = String(validating: raw, as: UTF8.self) else { return nil }
+        let quote = UInt8(ascii: "\"")
+        guard text.utf8.count >= 2, text.utf8.first == quote, text.utf8.last == quote else {
+            return text.isEmpty ? nil : text
+        }
+        let bare = String(text.dropFirst().dropLast())
+        return bare.isEmpty ? nil : bare
     }
 }

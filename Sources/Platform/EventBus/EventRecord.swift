@@ -6,6 +6,7 @@ public struct EventRecord: Sendable, Equatable {
         public var name: String
         public var value: Data
         public init(name: String, value: Data) { (self.name, self.value) = (name, value) }
+        public init(_ name: String, _ text: String) { self.init(name: name, value: Data(text.utf8)) }
     }
 
     /// The id of the Kafka cluster; `nil` where that is not known.

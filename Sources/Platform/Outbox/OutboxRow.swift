@@ -33,8 +33,7 @@ struct OutboxRow {
         let envelope = EventEnvelope(
             id: row.text(1), type: row.text(2), key: String(decoding: key ?? Data(), as: UTF8.self),
             time: row.integer(9), source: source, cause: cause, payload: payload ?? Data())
-        let headers = EventHeaders.write(envelope).map { EventRecord.Header(name: $0.name, value: Data($0.value.utf8)) }
-        return OutgoingRecord(topic: topic, key: key, headers: headers, payload: payload)
+        return OutgoingRecord(topic: topic, key: key, headers: EventHeaders.write(envelope), payload: payload)
     }
 
     /// Marks rows as published, but not those that were parked or already marked. Usually one run of ids, which is one

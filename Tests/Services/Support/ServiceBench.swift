@@ -75,7 +75,7 @@ public struct ServiceBench<S: Service>: Sendable {
         let offset = topic.next()
         let envelope = try EventEnvelope(
             event, id: id ?? "event-\(offset)", time: clock.now, source: "test", cause: nil)
-        let headers = EventHeaders.write(envelope).map { EventRecord.Header(name: $0.name, value: Data($0.value.utf8)) }
+        let headers = EventHeaders.write(envelope)
         return EventRecord(
             topic: "fooddelivery", partition: 0, offset: offset, timestamp: clock.now, key: Data(event.key.utf8),
             headers: headers, payload: envelope.payload)
