@@ -5,6 +5,8 @@ public enum Limits {
     public static let text = 500
     /// Bytes of `orderInfo`; a hundred dishes fit, and the event stays far below what a broker takes.
     public static let orderInfo = 16_000
+    /// Bytes of an ISO 8601 time with offset, fractions of a second included.
+    public static let time = 20...35
     public static let dishes = 1...100
     /// Of one dish in one order.
     public static let portions = 1...1_000_000

@@ -14,7 +14,7 @@ public struct OrderAccepted: Event, Equatable {
     public var violations: [String] {
         var found = Violations()
         found.require(id: orderId)
-        found.require((20...35).contains(cmpltTime.utf8.count), "cmpltTime is no ISO 8601 time with offset")
+        found.require(Limits.time.contains(cmpltTime.utf8.count), "cmpltTime is no ISO 8601 time with offset")
         found.require((-90...90).contains(storeLat), "storeLat is not on the earth")
         found.require((-180...180).contains(storeLon), "storeLon is not on the earth")
         return found.list

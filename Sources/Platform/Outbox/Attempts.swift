@@ -23,5 +23,10 @@ final class Attempts: Sendable {
         heads.withLock { $0[record.partition] = Head(offset: record.offset, count: before + 1) }
     }
 
-    func clear(_ record: EventRecord) { heads.withLock { $0[record.partition] = nil } }
+    /// Forgets the record, but not another one that is at the head by now.
+    func clear(_ record: EventRecord) {
+        heads.withLock { heads in
+            if heads[record.partition]?.offset == record.offset { heads[record.partition] = nil }
+        }
+    }
 }

@@ -13,20 +13,25 @@ public struct DeadLetters: Sendable {
     /// Characters kept of the reason; the rest is in the log.
     private static let reasonLimit = 500
 
-    /// What the inbox knows a letter by, beside its record's position. An event that is sent again comes from another
-    /// position.
+    /// What the inbox knows a letter by, beside ``place(of:)``.
     private static let inboxName = "deadLetters"
+
+    /// An event that is sent again comes from another position, and a topic that was made anew has other events at its
+    /// positions.
+    private static func place(of record: EventRecord) -> String { "\(record.position) \(record.eventId)" }
 
     /// Whether this very record, not another with the same event, was set aside before.
     static func has(_ record: EventRecord, in connection: any Connection) throws -> Bool {
-        try Inbox.contains(record.position, of: inboxName, in: connection)
+        try Inbox.contains(place(of: record), of: inboxName, in: connection)
     }
 
     /// Sets a record aside, once, also when several policies give it up: sent again, it reaches all of them.
     func append(
         _ record: EventRecord, _ failure: PolicyError, attempts: Int, in transaction: Transaction
     ) throws {
-        guard try Inbox.markReceived(record.position, record, by: Self.inboxName, in: transaction) else { return }
+        guard try Inbox.markReceived(Self.place(of: record), record, by: Self.inboxName, in: transaction) else {
+            return
+        }
         let added = [
             ("x-original-topic", record.topic), ("x-original-partition", String(record.partition)),
             ("x-original-offset", String(record.offset)), ("x-original-timestamp", String(record.timestamp)),

@@ -68,13 +68,14 @@ public enum Outbox {
     /// Removes what was published and happened before `time`. The age is the event's own: a later publication, to a broker
     /// that lost its memory, does not make an event young again, or it would outlive the inboxes that know it.
     ///
-    /// Looks at the oldest rows only, so it costs nothing when none of them is old enough. Parked rows stay.
+    /// Looks at the oldest rows only, so it costs nothing when none of them is old enough. Parked rows stay, and so does
+    /// the newest row: SQLite would give its id again, and the relay counts on ids that only grow.
     @Sendable static func purge(olderThan time: Int64, atMost limit: Int, in transaction: Transaction) throws -> Int {
         try transaction.execute(
             """
             DELETE FROM outbox WHERE id IN
-            (SELECT id FROM outbox WHERE parked_reason IS NULL ORDER BY id LIMIT $1)
-            AND published_at IS NOT NULL AND created_at < $2
+            (SELECT id FROM outbox WHERE published_at IS NOT NULL AND parked_reason IS NULL ORDER BY id LIMIT $1)
+            AND created_at < $2 AND id < (SELECT max(id) FROM outbox)
             """, [.int(limit), .integer(time)])
     }
 }

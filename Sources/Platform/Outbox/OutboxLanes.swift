@@ -20,10 +20,6 @@ struct OutboxLanes {
     private var lines: [EventLane: Line] = [:]
     /// Every pending row up to here is on its way, or in a lane that is behind.
     private(set) var front: Int64 = 0
-    private var lookedFromStart = ContinuousClock.now
-
-    /// Between two looks at all pending rows while a lane is held up; SQLite may give the id of a removed row again.
-    private static let lookInterval = Duration.seconds(60)
 
     /// - Returns: the first row of the lanes that were held up and may go on; `nil` when there are none.
     mutating func begin(at now: ContinuousClock.Instant = .now) -> Int64? {
@@ -33,21 +29,19 @@ struct OutboxLanes {
             if line.isFree, let behind = line.behind, behind > front { line.behind = nil }
             lines[lane] = line.isFree && line.behind == nil && line.failures == 0 ? nil : line
         }
-        if lines.isEmpty || now >= lookedFromStart + Self.lookInterval { lookFromStart(at: now) }
+        if lines.isEmpty { lookFromStart() }
         return lines.values.lazy.filter(\.isFree).compactMap(\.behind).min()
     }
 
     /// After this every pending row is met again.
-    mutating func lookFromStart(at now: ContinuousClock.Instant = .now) {
-        (front, lookedFromStart) = (0, now)
+    mutating func lookFromStart() {
+        front = 0
         for lane in lines.keys { lines[lane]?.behind = nil }
     }
 
-    /// How long nothing can change by itself; `nil` when only a new row can change something.
+    /// How long nothing can change by itself; `nil` when only a new row or an answer can change something.
     func idleTime(at now: ContinuousClock.Instant = .now) -> Duration? {
-        guard !lines.isEmpty else { return nil }
-        let look = lookedFromStart + Self.lookInterval
-        return (lines.values.compactMap(\.pausedUntil).min().map { min($0, look) } ?? look) - now
+        lines.values.compactMap(\.pausedUntil).min().map { $0 - now }
     }
 
     // MARK: - Rows that were met

@@ -20,10 +20,6 @@ struct OrderForm: Decodable, Sendable {
         var qty: LenientInt
     }
 
-    private static let textLimit = 500
-    /// Bytes; a hundred dishes fit, and the event stays far below what a broker takes.
-    private static let orderInfoLimit = 16_000
-
     /// Checks the order against the local copy of the menu.
     /// - Throws: ``InvalidFields`` with one entry per wrong field; ``MenuUnknown``.
     func checked(orderId: String, in connection: any Connection) throws -> OrderDetails {
@@ -48,14 +44,14 @@ struct OrderForm: Decodable, Sendable {
 
     private var wrongTexts: [Problem.Field] {
         let texts = [("orderId", orderId), ("custId", custId), ("custAddr", custAddr), ("custTel", custTel)]
-        let isEmpty = custId.map { $0.utf8.count <= Self.textLimit && $0.allSatisfy(\.isWhitespace) } ?? true
+        let isEmpty = custId.map { $0.utf8.count <= Limits.text && $0.allSatisfy(\.isWhitespace) } ?? true
         let empty = isEmpty ? [Problem.Field("custId", "must not be empty")] : []
         let noId = orderId?.isEmpty == true ? [Problem.Field("orderId", "must not be empty")] : []
         return empty + noId
             + texts.compactMap { name, text in
                 guard let text else { return nil }
-                if text.utf8.count > Self.textLimit {
-                    return .init(name, "must not be longer than \(Self.textLimit) bytes")
+                if text.utf8.count > Limits.text {
+                    return .init(name, "must not be longer than \(Limits.text) bytes")
                 }
                 let hasControl = text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7f }
                 return hasControl ? .init(name, "must not contain control characters") : nil
@@ -65,7 +61,7 @@ struct OrderForm: Decodable, Sendable {
     /// The dishes as they were named; empty when there is none or they cannot be read.
     private var named: [OrderItem] {
         guard let orderInfo else { return items?.elements.map { OrderItem(name: $0.name, qty: $0.qty.value) } ?? [] }
-        return orderInfo.utf8.count <= Self.orderInfoLimit ? OrderItem.parse(orderInfo) ?? [] : []
+        return orderInfo.utf8.count <= Limits.orderInfo ? OrderItem.parse(orderInfo) ?? [] : []
     }
 
     /// One entry per dish, in the order they were first named: what payment and store count with.

@@ -1,3 +1,4 @@
+import FoodDeliveryEvents
 import HTTPServer
 import Telemetry
 
@@ -12,7 +13,9 @@ struct AcceptForm: Decodable, Sendable {
     /// - Returns: ISO 8601 with offset, later than `now` (milliseconds since 1970 UTC).
     func checked(now: Int64) throws(InvalidFields) -> String {
         if let cmpltTime {
-            guard let time = Timestamp.parse(cmpltTime), time > now, time <= now + Int64(Self.longest) * 60_000 else {
+            guard Limits.time.contains(cmpltTime.utf8.count), let time = Timestamp.parse(cmpltTime), time > now,
+                time <= now + Int64(Self.longest) * 60_000
+            else {
                 throw InvalidFields([
                     .init("cmpltTime", "must be an ISO 8601 time with offset within the next 24 hours")
                 ])
@@ -29,11 +32,9 @@ struct AcceptForm: Decodable, Sendable {
 struct RejectForm: Decodable, Sendable {
     var reason: String?
 
-    private static let longest = 500
-
     func checked() throws(InvalidFields) -> String {
-        guard let reason, reason.utf8.count <= Self.longest, !reason.allSatisfy(\.isWhitespace) else {
-            throw InvalidFields([.init("reason", "must be a text of at most \(Self.longest) bytes")])
+        guard let reason, reason.utf8.count <= Limits.text, !reason.allSatisfy(\.isWhitespace) else {
+            throw InvalidFields([.init("reason", "must be a text of at most \(Limits.text) bytes")])
         }
         return reason
     }

@@ -121,6 +121,17 @@ import Testing
         #expect(try await consumer.store.notes() == ["count Mia", "hello Mia", "goodbye Mia"])
     }
 
+    @Test("Giving up an early event does not make the record at the head of its partition young again")
+    func attemptsStay() async throws {
+        let consumer = try await Consumer([.remember, .part], earlyLimit: .seconds(1))
+        try await consumer.handle(parting("Mia", offset: 4))
+        for _ in 1...9 { try await consumer.handle(greeting("later", offset: 5)) }
+        consumer.store.clock.advance(by: 1_000)
+        try await consumer.retryEarlyEvents()
+        #expect(try await consumer.store.count("early_events") == 0)
+        #expect(try await consumer.handle(greeting("later", offset: 5)).next == [0: 6], "the tenth attempt")
+    }
+
     @Test("A clock that jumps an hour ahead gives up nothing: waiting is counted, not read from the clock")
     func clockJump() async throws {
         try await consumer.handle(parting("Mia"))

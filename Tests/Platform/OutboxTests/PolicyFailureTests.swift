@@ -85,6 +85,14 @@ import Testing
         #expect(letters == ["5", "6", "7"], "6 is the event sent again")
     }
 
+    @Test("Another event at the place of a dead letter, in a topic made anew, has its own attempts and its own letter")
+    func placeUsedAgain() async throws {
+        try await consumer.handle(greeting("never", offset: 5, id: "e1"))
+        #expect(try await consumer.handle(greeting("later", offset: 5, id: "e2")).retry == [0: 5])
+        try await consumer.handle(greeting("never", offset: 5, id: "e3"))
+        #expect(try await consumer.deadLetters().map { $0.header("ce_id") } == ["e1", "e3"])
+    }
+
     @Test("A dead letter is the record as it came, with where from and why")
     func letter() async throws {
         try await consumer.handle(

@@ -46,6 +46,7 @@ struct OwnerCommandTests {
             (#"{"cmpltTime":"2026-11-22T10:00:01Z"}"#, "cmpltTime"),
             (#"{"cmpltTime":"2026-11-21T11:00:00"}"#, "cmpltTime"),
             (#"{"cmpltTime":"2026-11-21"}"#, "cmpltTime"), (#"{"cmpltTime":"soon"}"#, "cmpltTime"),
+            (#"{"cmpltTime":"2026-11-21T10:30:00.000000000000000000Z"}"#, "cmpltTime"),  // No event could carry it.
             (#"{"cmpltTime":""}"#, "cmpltTime"), (#"{"cmpltTime":7}"#, "cmpltTime"),
             (#"{"cmpltTime":"2026-11-21T11:00:00Z and more"}"#, "cmpltTime"),
             (#"{"cookMinutes":0}"#, "cookMinutes"), (#"{"cookMinutes":-1}"#, "cookMinutes"),
