@@ -34,27 +34,14 @@ extension JSONValueDecoder: SingleValueDecodingContainer {
 struct JSONObjectDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let document: JSONDocument
     let index: Int
-    /// Who asks for all keys is about to look up each of them: going through the object every time would cost n².
-    private let members = Members()
-    private final class Members { var byName: [String: Int]? }
-
-    init(document: JSONDocument, index: Int) { (self.document, self.index) = (document, index) }
 
     var codingPath: [any CodingKey] { [document.place(of: index)] }
-    var allKeys: [Key] {
-        let byName = document.members(of: index)
-        members.byName = byName
-        return byName.keys.compactMap { Key(stringValue: $0) }
-    }
+    var allKeys: [Key] { document.keys(of: index).compactMap { Key(stringValue: $0) } }
 
-    func contains(_ key: Key) -> Bool { find(key) != nil }
-
-    private func find(_ key: Key) -> Int? {
-        members.byName.map { $0[key.stringValue] } ?? document.member(key.stringValue, of: index)
-    }
+    func contains(_ key: Key) -> Bool { document.member(key.stringValue, of: index) != nil }
 
     private func member(_ key: Key) throws -> Int {
-        guard let member = find(key) else {
+        guard let member = document.member(key.stringValue, of: index) else {
             throw DecodingError.keyNotFound(
                 key, .init(codingPath: codingPath, debugDescription: "\(key.stringValue) is missing"))
         }
@@ -63,7 +50,7 @@ struct JSONObjectDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     /// `nil` also for null.
     private func present(_ key: Key) -> Int? {
-        find(key).flatMap { document.values[$0].kind == .null ? nil : $0 }
+        document.member(key.stringValue, of: index).flatMap { document.values[$0].kind == .null ? nil : $0 }
     }
 
     func decodeNil(forKey key: Key) throws -> Bool { document.values[try member(key)].kind == .null }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A JSON text that was checked whole, as a table of where its values are.
 ///
@@ -16,6 +17,10 @@ final class JSONDocument: Sendable {
 
     private let bytes: [UInt8]
     let values: [Value]
+    /// The members of objects by name, for those whose keys were all asked for: who does that looks each of them up, and
+    /// going through the object every time would cost n².
+    private let tables = Mutex<[Int: [String: Int]]>([:])
+    private let hasTables = Atomic(false)
 
     /// - Throws: ``JSONSyntaxError``.
     init(_ data: Data) throws(JSONSyntaxError) {
@@ -60,6 +65,7 @@ final class JSONDocument: Sendable {
 
     /// The index of a member's value. Of members with the same name the first one counts.
     func member(_ name: String, of object: Int) -> Int? {
+        if hasTables.load(ordering: .relaxed), let table = tables.withLock({ $0[object] }) { return table[name] }
         var name = name
         return name.withUTF8 { name in
             var key = object + 1
@@ -71,21 +77,27 @@ final class JSONDocument: Sendable {
         }
     }
 
-    /// The members' values by name. Of members with the same name the first one counts.
-    func members(of object: Int) -> [String: Int] {
+    /// The names of an object's members, each once.
+    func keys(of object: Int) -> [String] {
         var members: [String: Int] = [:]
         var key = object + 1
         while key < values[object].next {
             if let name = text(key), members[name] == nil { members[name] = key + 1 }
             key = Int(values[key + 1].next)
         }
-        return members
+        let table = members
+        tables.withLock { $0[object] = table }
+        hasTables.store(true, ordering: .relaxed)
+        return Array(table.keys)
     }
 
     /// Costs no more than `name` is long: a byte is written with six at most (`\u0041`).
     private func isKey(_ key: Value, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
-        let written = bytes[Int(key.start)..<Int(key.end)]
-        guard key.kind == .escapedText else { return written.count == name.count && written.elementsEqual(name) }
-        return written.count <= 6 * name.count && JSONEscapes.resolve(written).utf8.elementsEqual(name)
+        let (start, end) = (Int(key.start), Int(key.end))
+        guard key.kind == .escapedText else {
+            guard end - start == name.count else { return false }
+            return bytes.withUnsafeBufferPointer { UnsafeBufferPointer(rebasing: $0[start..<end]).elementsEqual(name) }
+        }
+        return end - start <= 6 * name.count && JSONEscapes.resolve(bytes[start..<end]).utf8.elementsEqual(name)
     }
 }
