@@ -51,7 +51,7 @@ sanitize-address: ## all tests with the address sanitizer
 sanitize-thread: ## tests with the thread sanitizer, but for those of whole programs: it does not see librdkafka's threads
 	@deploy/packages build run test
 	TSAN_OPTIONS=suppressions=$(CURDIR)/deploy/tsan.supp $(tests) --no-parallel --sanitize thread \
-		--scratch-path .build/thread --skip 'KafkaTests|EndToEndTests'
+		--scratch-path .build/thread --skip 'KafkaTests|ServiceKitTests|EndToEndTests'
 
 check: ## what is run before each push: tests, then both sanitizers
 	@deploy/check.sh
