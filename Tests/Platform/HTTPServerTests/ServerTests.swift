@@ -21,9 +21,14 @@ import Testing
             try await Task.sleep(for: .seconds(3600))
             return .noContent
         }
-        router.get("/resumed") { _ in
+        router.get("/resumed/:port") { request in
+            let port = UInt16(try request.parameter("port")) ?? 0
             let other = await withCheckedContinuation { continuation in
-                Thread { continuation.resume(returning: currentThread()) }.start()
+                Task {
+                    // The server's thread answers this, so the handler is suspended and has left it.
+                    _ = try? await RawClient.exchange(port, "GET /small HTTP/1.0\r\n\r\n")
+                    Thread { continuation.resume(returning: currentThread()) }.start()
+                }
             }
             return .text(currentThread() == other ? "on its thread" : "elsewhere")
         }
@@ -55,7 +60,7 @@ import Testing
     func resumed() async throws {
         try await serve { port in
             let text = try await RawClient.exchange(
-                port, "GET /resumed HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                port, "GET /resumed/\(port) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
             #expect(text.hasSuffix("\r\n\r\non its thread"))
         }
     }
