@@ -3,6 +3,9 @@ import Foundation
 
 /// Answers in libmicrohttpd's place where that refuses a request before an ``Exchange`` gets to see it whole: no HTTP,
 /// an unknown version, headers that are broken or too long, a body that is broken.
+///
+/// A first line of one word has no answer: libmicrohttpd closes the connection without making one (connection.c,
+/// parse_initial_message_line). HEAD gets a body, as it does not tell the method; the connection ends after it anyway.
 enum UnreadRequest {
     /// Reading it takes the answers over, for all servers of this process.
     static let takeOver: Void = mhd_give_own_answers_to { descriptor, status in
