@@ -49,6 +49,7 @@ let package = Package(
         cLibrary("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
 
         platform("JSONCoding"),
+        platform("StopSignals"),
         platform("Telemetry", ["JSONCoding"]),
         platform("Kafka", ["CRdKafka", "Telemetry"]),
         platform("Persistence", ["CSQLite", "Telemetry"]),
@@ -57,7 +58,10 @@ let package = Package(
         platform("HTTPServer", ["CMicroHTTPD", "CMicroHTTPDAnswers", "JSONCoding", "Telemetry"]),
         platform("HTTPClient", ["CCurl", "Telemetry"]),
         platform(
-            "ServiceKit", ["EventBus", "HTTPServer", "JSONCoding", "Kafka", "Outbox", "Persistence", "Telemetry"]),
+            "ServiceKit",
+            [
+                "EventBus", "HTTPServer", "JSONCoding", "Kafka", "Outbox", "Persistence", "StopSignals", "Telemetry",
+            ]),
 
         .target(
             name: "FoodDeliveryEvents", dependencies: ["EventBus"], path: "Sources/Contracts", swiftSettings: strict),
@@ -67,8 +71,8 @@ let package = Package(
 
         .target(name: "CLoopbackPort", path: "Sources/Tools/CLoopbackPort"),
         .executableTarget(
-            name: "EmbeddedBroker", dependencies: ["CLoopbackPort", "Kafka"], path: "Sources/Tools/EmbeddedBroker",
-            swiftSettings: strict),
+            name: "EmbeddedBroker", dependencies: ["CLoopbackPort", "Kafka", "StopSignals"],
+            path: "Sources/Tools/EmbeddedBroker", swiftSettings: strict),
 
         tests("JSONCodingTests", of: ["JSONCoding"], in: "Platform/"),
         tests("TelemetryTests", of: ["JSONCoding", "Telemetry"], in: "Platform/"),

@@ -47,6 +47,32 @@ extension EndToEndTests {
             await system.stop()
         }
 
+        @Test("At any moment of its start; before its program begins, the signal may end it by itself")
+        func launched() async throws {
+            let system = try FoodSystem(kafka: nil)
+            for number in 0..<50 {
+                try await system.launchBroker()
+                try await expectStop(system, "broker", after: .milliseconds(number))
+            }
+            try await system.startBroker()
+            for number in 0..<50 {
+                try await system.launch(.payment)
+                try await expectStop(system, "payment", after: .milliseconds(number))
+            }
+            await system.stop()
+        }
+
+        /// Spends the time until then busily, which is more exact than a sleep: the moment is what is tested.
+        private func expectStop(_ system: FoodSystem, _ name: String, after delay: Duration) async throws {
+            let program = try #require(await system.program(name))
+            let moment = ContinuousClock.now + delay
+            while .now < moment {}
+            program.signal(SIGTERM)
+            let status = await program.status(within: .seconds(10))
+            #expect(status == 0 || status == -SIGTERM, "\(name) after \(delay): \(program.tail)")
+            await system.stop(name, SIGKILL)
+        }
+
         @Test("While everything that it wants to write waits for a locked database")
         func locked() async throws {
             let system = try await FoodSystem.start()

@@ -2,6 +2,7 @@ import Foundation
 import HTTPServer
 import Kafka
 import Persistence
+import StopSignals
 
 /// The version that `--version` and `/actuator/info` tell.
 enum Version { static let current = "0.1.0" }
@@ -18,8 +19,8 @@ extension Service {
         case "--version": print("\(name) \(Version.current)"); exit(0)
         case let argument?: end(64, "unknown argument \(argument), see --help")
         }
-        let termination = TerminationSignal()
         do {
+            let termination = TerminationSignal(try StopSignals())
             try await ServiceRunner<Self>(.process()).run(until: termination)
             exit(0)
         } catch let error as ServiceEnvironment.Invalid {

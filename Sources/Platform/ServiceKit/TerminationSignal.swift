@@ -1,8 +1,9 @@
 import Dispatch
 import Foundation
+import StopSignals
 import Synchronization
 
-/// SIGTERM and SIGINT: from the moment it is made they no longer kill the process but ask it to stop.
+/// The request to stop, by SIGTERM or SIGINT, to those who wait, ask or give up. A thread of its own waits for it.
 final class TerminationSignal: Sendable {
     /// The process was asked to stop before it was ready.
     struct Received: Error, CustomStringConvertible { var description: String { "asked to stop" } }
@@ -13,20 +14,13 @@ final class TerminationSignal: Sendable {
         var overdue: (after: Duration, action: @Sendable () -> Void)?
     }
     private let state = Mutex(State())
-    private let sources = Mutex<[any DispatchSourceSignal]>([])
-    /// Has a thread of its own when it needs one, also when all others hang.
-    private let queue = DispatchQueue(label: "signals")
+    private let clock = DispatchQueue(label: "overdue-stop")
 
-    init() {
-        sources.withLock { sources in
-            for number in [SIGTERM, SIGINT] {
-                signal(number, SIG_IGN)  // A dispatch source sees signals that are ignored.
-                let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-                source.setEventHandler { [self] in come() }
-                source.resume()
-                sources.append(source)
-            }
-        }
+    init(_ signals: StopSignals) {
+        Thread { [self] in
+            signals.wait()
+            come()
+        }.start()
     }
 
     var hasCome: Bool { state.withLock(\.hasCome) }
@@ -68,6 +62,6 @@ final class TerminationSignal: Sendable {
 
     private func startClock() {
         guard let (limit, action) = state.withLock(\.overdue) else { return }
-        queue.asyncAfter(deadline: .now() + .seconds(Int(limit.components.seconds)), execute: action)
+        clock.asyncAfter(deadline: .now() + .seconds(Int(limit.components.seconds)), execute: action)
     }
 }

@@ -2,6 +2,7 @@ import CLoopbackPort
 import Dispatch
 import Foundation
 import Kafka
+import StopSignals
 
 /// A Kafka broker in one small process, for development and tests: librdkafka's mock cluster on a known port.
 enum EmbeddedBroker {
@@ -20,8 +21,8 @@ enum EmbeddedBroker {
     /// - Returns: the exit code of the process.
     static func run(_ environment: [String: String]) -> Int32 {
         do {
+            let signals = try StopSignals()
             let settings = try BrokerSettings(environment)
-            let signals = StopSignals()
             let failure = loopback_port_reserve(settings.port)
             guard failure == 0 else {
                 let reason = String(cString: strerror(failure))
