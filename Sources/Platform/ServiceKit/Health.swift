@@ -10,6 +10,8 @@ final class Health: Sendable {
     }
     private let state = Mutex(State())
 
+    var phase: Phase { state.withLock(\.phase) }
+
     func enter(_ phase: Phase) { state.withLock { $0.phase = phase } }
 
     /// Events that this service needed are gone from the topic: a person has to look, so it stays down.

@@ -123,17 +123,23 @@ struct ServiceRunner<S: Service>: Sendable {
             database: database, deadlines: service.deadlines, metrics: metrics, log: log)
         let retention = Retention(
             database: database, keep: settings.retention, also: [Idempotency.purge], log: log)
-        let topics = Task { await ensureTopics(producer) }
+        let topics = ServiceTopics(
+            // No longer, so that a stop need not wait for it; a broker that is slower is asked again.
+            create: { [settings] topic in
+                try await producer.ensureTopic(topic, partitions: settings.partitions, timeout: .seconds(2))
+            }, health: health, log: log
+        ).start(shared: settings.topic, deadLetters: DeadLetters.topic(of: settings.topic, group: S.name))
         return Work(
             consumer: Task {
-                await topics.value
+                await topics.shared.value
                 await consumer.run()
             },
-            tasks: (service.tasks + [dispatcher.retryEarlyEvents, deadlines.run, retention.run]).map { run in
-                Task { await run() }
-            },
+            tasks: [topics.deadLetters]
+                + (service.tasks + [dispatcher.retryEarlyEvents, deadlines.run, retention.run]).map { run in
+                    Task { await run() }
+                },
             relay: Task {
-                await topics.value
+                await topics.shared.value
                 await relay.run()
             })
     }
@@ -142,21 +148,6 @@ struct ServiceRunner<S: Service>: Sendable {
         try KafkaConsumer(
             bootstrapServers: settings.bootstrapServers, group: S.name, topics: [settings.topic], clientId: S.name,
             sessionTimeout: settings.sessionTimeout, marks: marks, log: log)
-    }
-
-    /// Waits for a broker as long as it takes.
-    private func ensureTopics(_ producer: KafkaProducer) async {
-        var missing = [settings.topic, DeadLetters.topic(of: settings.topic, group: S.name)]
-        while health.unready != "stopping", let topic = missing.first {
-            do {
-                // No longer, so that a stop need not wait for it; a broker that is slower is asked again.
-                try await producer.ensureTopic(topic, partitions: settings.partitions, timeout: .seconds(2))
-                missing.removeFirst()
-            } catch {
-                log.warning("Kafka is not there yet, requests are answered all the same", ["error": "\(error)"])
-                try? await Task.sleep(for: .seconds(1))  // Not cancelled; the loop ends by the phase.
-            }
-        }
     }
 
     private func stop(_ server: HTTPServer, _ work: Work, _ producer: KafkaProducer, _ database: Database) async {
