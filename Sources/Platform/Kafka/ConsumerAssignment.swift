@@ -6,7 +6,7 @@ final class ConsumerAssignment: Sendable {
     struct State {
         var partitions: Set<TopicPartition> = []
         var generation = 0
-        /// The cluster that the offsets of this assignment belong to.
+        /// The cluster that the offsets of this assignment belong to, also when it could not be taken on.
         var clusterId: String?
         /// Offsets to go on from, by the partitions that were handled since they were assigned.
         var stored: [TopicPartition: Int64] = [:]
@@ -46,8 +46,9 @@ final class ConsumerAssignment: Sendable {
         _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
     ) {
         if code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
-            if let error = startAtBeginningOnFirstUse(client, list) {
+            if let error = setBeginnings(client, list) {
                 rd_kafka_assign(client, nil)
+                change(to: [], clusterId: knownClusterId(client))
                 return state.withLock { $0.failure = error }
             }
             rd_kafka_assign(client, list)
@@ -61,9 +62,9 @@ final class ConsumerAssignment: Sendable {
 
     private func change(to partitions: [TopicPartition], clusterId: String?) {
         state.withLock { state in
-            // Handled, but perhaps not committed: no loss when it is removed before the partition comes back.
+            // Handled: no loss when it is removed before the partition comes back.
             for (place, offset) in state.stored {
-                state.marks.offsets[state.clusterId ?? "", default: [:]][place] = offset
+                state.marks.marks[place] = ReadMarks.Mark(cluster: state.clusterId ?? "", offset: offset)
             }
             state.partitions = Set(partitions)
             state.generation += 1
@@ -83,53 +84,51 @@ final class ConsumerAssignment: Sendable {
         }
     }
 
-    /// A group that never committed a partition of this cluster reads it from the start. From then on a missing offset
-    /// is an error: the consumer has `auto.offset.reset=error`, and the marks tell expired offsets from a first use.
-    /// - Returns: why the group's offsets cannot be known; guessing them could skip events.
-    private func startAtBeginningOnFirstUse(
+    /// Asks which cluster answers, and sets each partition to its mark there. From then on a missing offset is an
+    /// error: the consumer has `auto.offset.reset=error`.
+    /// - Returns: why that cannot be known; guessing could skip events.
+    private func setBeginnings(
         _ client: OpaquePointer, _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
     ) -> KafkaError? {
-        // A client hears of another cluster seconds after it has connected to it, unless it asks.
+        let (known, places) = (state.withLock(\.marks), list.partitions)
+        var marks = known
         do throws(KafkaError) {
+            // A client hears of another cluster seconds after it has connected to it, unless it asks.
             try ask { timeout throws(KafkaError) in _ = try ClusterMetadata(client, timeout: timeout) }
-            try ask { timeout throws(KafkaError) in
-                let code = rd_kafka_committed(client, list, timeout.milliseconds)
-                guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code) }
+            let cluster = knownClusterId(client) ?? ""
+            let isMadeAgain = placesThatEndBeforeTheirMarks(known, places, in: cluster, client)
+            let new = places.filter { known.offset($0, in: cluster) == nil || isMadeAgain.contains($0) }
+            let first = try ask { timeout throws(KafkaError) in
+                try PartitionList.offsets(at: RD_KAFKA_OFFSET_BEGINNING, of: new, client, timeout: timeout)
+            }
+            for (index, place) in places.enumerated() {
+                let offset = first[place] ?? known.offset(place, in: cluster) ?? 0
+                // By its word and not its number, as the first record may be removed before it is fetched.
+                list.elements[index].offset = first[place] == nil ? offset : Int64(RD_KAFKA_OFFSET_BEGINNING)
+                marks.marks[place] = ReadMarks.Mark(cluster: cluster, offset: offset)
             }
         } catch { return error }
-        let clusterId = knownClusterId(client)
-        let known = state.withLock(\.marks)
-        var marks = known
-        for index in list.elements.indices {
-            do throws(KafkaError) {
-                var (place, mark) = try Self.usableOffset(list.elements[index], of: clusterId)
-                if mark == nil {
-                    list.elements[index].offset = Int64(RD_KAFKA_OFFSET_BEGINNING)
-                    try ask { timeout throws(KafkaError) in
-                        mark = try known.beginning(of: place, in: clusterId ?? "", client, timeout: timeout)
-                    }
-                }
-                marks.offsets[clusterId ?? "", default: [:]][place] = mark
-            } catch { return error }
-        }
         state.withLock { ($0.marks, $0.hasNewMarks) = (marks, $0.hasNewMarks || marks != known) }
         return nil
     }
 
-    /// - Returns: the partition, and the offset that the group has committed in this cluster; `nil` when it has none.
-    private static func usableOffset(
-        _ element: rd_kafka_topic_partition_t, of clusterId: String?
-    ) throws(KafkaError) -> (TopicPartition, Int64?) {
-        guard element.err == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(element.err) }
-        let place = TopicPartition(element.topic.map { String(cString: $0) } ?? "", element.partition)
-        let note = UnsafeMutablePointer<rd_kafka_topic_partition_list_t>.note(element)
-        // An offset without a note was set by an operator's tool, and counts.
-        let isForeign = !note.isEmpty && clusterId != nil && note != clusterId
-        return (place, element.offset < 0 || isForeign ? nil : element.offset)
+    /// Those that were made again, or cut off. Asked once only: a partition without a leader must not hold up the
+    /// others, and one that is not recognised here is an error later, loud and harmless.
+    private func placesThatEndBeforeTheirMarks(
+        _ marks: ReadMarks, _ places: [TopicPartition], in cluster: String, _ client: OpaquePointer
+    ) -> Set<TopicPartition> {
+        let read = places.filter { marks.offset($0, in: cluster) != nil }
+        do throws(KafkaError) {
+            let ends = try PartitionList.offsets(at: RD_KAFKA_OFFSET_END, of: read, client, timeout: .seconds(1))
+            return Set(read.filter { place in ends[place].map { $0 < marks.offset(place, in: cluster) ?? 0 } ?? false })
+        } catch {
+            log.write(level: 6, facility: error.name, text: error.description)
+            return []
+        }
     }
 
     /// Waits 1, 2 and 3 s for an answer; a hurry ends that between two of them.
-    private func ask(_ question: (_ timeout: Duration) throws(KafkaError) -> Void) throws(KafkaError) {
+    private func ask<T>(_ question: (_ timeout: Duration) throws(KafkaError) -> T) throws(KafkaError) -> T {
         var seconds = 1
         while true {
             do throws(KafkaError) { return try question(.seconds(seconds)) } catch {
@@ -154,23 +153,16 @@ extension ConsumerAssignment {
         }
     }
 
-    /// Sends the stored offsets off without waiting for the answer; unassigning waits for it.
+    /// Sends the stored offsets off without waiting for the answer; unassigning waits for it. Only tools that show the
+    /// lag read them: the marks decide where to begin.
     func commit(_ client: OpaquePointer) {
-        let (stored, clusterId) = state.withLock { state in
+        let stored = state.withLock { state in
             state.isDirty = false
-            return (state.stored, state.clusterId)
+            return state.stored
         }
-        Self.commit(stored, of: clusterId, client)
-    }
-
-    /// Commits offsets with the cluster that they belong to as their note.
-    ///
-    /// A commit may reach an empty cluster that took the place of theirs a moment ago. There the note tells that the
-    /// offsets mean nothing, so no record is skipped.
-    static func commit(_ offsets: [TopicPartition: Int64], of clusterId: String?, _ client: OpaquePointer) {
-        guard !offsets.isEmpty else { return }
-        let list = PartitionList(capacity: offsets.count)
-        for (place, offset) in offsets { list.add(place.topic, place.partition, offset: offset, note: clusterId) }
+        guard !stored.isEmpty else { return }
+        let list = PartitionList(capacity: stored.count)
+        for (place, offset) in stored { list.add(place.topic, place.partition, offset: offset) }
         rd_kafka_commit(client, list.pointer, 1)
     }
 }

@@ -4,9 +4,9 @@ public import Telemetry
 
 /// Reads topics as a member of one consumer group, whose offsets move only as ``storeOffsets(_:generation:)`` says.
 ///
-/// At least once: what was stored is committed every `commitInterval`, when partitions move, and on close; what was
-/// not stored is read again by the next owner. A group's first use starts at the earliest record. Later, an offset
-/// that the broker no longer has is thrown (``KafkaError/isOffsetLost``), never skipped.
+/// At least once: it begins where its ``ReadMarks`` say, and at the earliest record of a cluster that has none. An
+/// offset that the broker no longer has is thrown (``KafkaError/isOffsetLost``), never skipped. What was stored is
+/// committed every `commitInterval`, when partitions move, and on close, for tools that show the lag.
 ///
 /// Poll, store and seek on one thread of the caller; everything else may be called from anywhere.
 public final class KafkaConsumer: Sendable {
@@ -23,7 +23,7 @@ public final class KafkaConsumer: Sendable {
     ///   - sessionTimeout: at least 3 s; how long the group waits for a member that went silent.
     ///   - fetchWait: how long the broker holds a fetch that finds less than a mebibyte; about the latency of an event.
     ///   - commitInterval: between commits of stored offsets.
-    ///   - marks: what earlier consumers of the group left with ``takeMarks()``; none for a group that is new.
+    ///   - marks: how far the group has read, as whoever handles the records has kept it.
     /// - Throws: ``KafkaError`` for a setting librdkafka refuses, or no memory or threads left.
     public init(
         bootstrapServers: String, group: String, topics: [String], clientId: String,
@@ -161,12 +161,15 @@ extension KafkaConsumer {
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code, topic: place.topic) }
     }
 
-    /// What is to be remembered of the partitions that this member has; `nil` when that is known already. Keep it before
-    /// anything that was polled is handled.
+    /// Where the partitions that this member has begin; `nil` when that is known already. Keep it before anything that
+    /// was polled is handled.
     public func takeMarks() -> ReadMarks? { assigned.takeMarks() }
 
     /// The partitions of this member; empty until the group has answered, and while it rebalances.
     public var assignment: Set<TopicPartition> { assigned.state.withLock(\.partitions) }
+
+    /// The cluster of the latest assignment; `nil` before the first, and while partitions move.
+    public var clusterId: String? { assigned.current.clusterId }
 
     /// Grows with every change of the assignment; what is known of partitions under an older one is void.
     public var generation: Int { assigned.state.withLock(\.generation) }
@@ -211,11 +214,6 @@ extension KafkaConsumer {
         guard isDue else { return }
         assigned.state.withLock { $0.nextCommit = .now + commitInterval }
         assigned.commit(handle.pointer)
-    }
-
-    /// Commits at once, on behalf of any cluster; for tests.
-    func commit(_ offsets: [TopicPartition: Int64], of clusterId: String?) {
-        ConsumerAssignment.commit(offsets, of: clusterId, handle.pointer)
     }
 }
 

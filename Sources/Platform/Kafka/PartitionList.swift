@@ -1,5 +1,4 @@
 import CRdKafka
-import Foundation
 
 /// Owns one `rd_kafka_topic_partition_list_t`.
 struct PartitionList: ~Copyable {
@@ -9,18 +8,32 @@ struct PartitionList: ~Copyable {
 
     deinit { rd_kafka_topic_partition_list_destroy(pointer) }
 
-    /// - Parameters:
-    ///   - offset: absolute, or one of librdkafka's negative words such as `RD_KAFKA_OFFSET_BEGINNING`.
-    ///   - note: kept beside a committed offset, for whoever reads it.
-    func add(
-        _ topic: String, _ partition: Int32, offset: Int64 = Int64(RD_KAFKA_OFFSET_INVALID), note: String? = nil
-    ) {
-        guard let element = rd_kafka_topic_partition_list_add(pointer, topic, partition) else { return }
-        element.pointee.offset = offset
-        // The list frees it with free(3), so it has to come from malloc(3).
-        guard let note, let copy = strdup(note) else { return }
-        element.pointee.metadata = UnsafeMutableRawPointer(copy)
-        element.pointee.metadata_size = strlen(copy)
+    /// - Parameter offset: absolute, or one of librdkafka's negative words such as `RD_KAFKA_OFFSET_BEGINNING`.
+    func add(_ topic: String, _ partition: Int32, offset: Int64 = Int64(RD_KAFKA_OFFSET_INVALID)) {
+        rd_kafka_topic_partition_list_add(pointer, topic, partition)?.pointee.offset = offset
+    }
+
+    /// Asks the leaders of all `places` at once where these begin or end. Blocks.
+    ///
+    /// Not rd_kafka_query_watermark_offsets: it asks for one partition, and 2.0.2 waits for a silent broker beyond the
+    /// timeout. Brokers take the two words below for times (https://kafka.apache.org/protocol, ListOffsets).
+    /// - Parameter edge: `RD_KAFKA_OFFSET_BEGINNING` or `RD_KAFKA_OFFSET_END`.
+    static func offsets(
+        at edge: Int32, of places: [TopicPartition], _ client: OpaquePointer, timeout: Duration
+    ) throws(KafkaError) -> [TopicPartition: Int64] {
+        guard !places.isEmpty else { return [:] }
+        let list = PartitionList(capacity: places.count)
+        for place in places { list.add(place.topic, place.partition, offset: Int64(edge)) }
+        let code = rd_kafka_offsets_for_times(client, list.pointer, timeout.milliseconds)
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code) }
+        var offsets: [TopicPartition: Int64] = [:]
+        for (place, element) in zip(list.pointer.partitions, list.pointer.elements) {
+            guard element.err == RD_KAFKA_RESP_ERR_NO_ERROR, element.offset >= 0 else {
+                throw KafkaError(element.err, topic: place.topic)
+            }
+            offsets[place] = element.offset
+        }
+        return offsets
     }
 }
 
@@ -28,13 +41,6 @@ extension UnsafeMutablePointer<rd_kafka_topic_partition_list_t> {
     /// The list's own memory, valid until something is added.
     var elements: UnsafeMutableBufferPointer<rd_kafka_topic_partition_t> {
         UnsafeMutableBufferPointer(start: pointee.elems, count: Int(pointee.cnt))
-    }
-
-    /// What was kept beside the committed offset of `element`; empty when nothing was.
-    static func note(_ element: rd_kafka_topic_partition_t) -> String {
-        String(
-            decoding: UnsafeRawBufferPointer(
-                start: element.metadata, count: element.metadata == nil ? 0 : element.metadata_size), as: UTF8.self)
     }
 
     var partitions: [TopicPartition] {

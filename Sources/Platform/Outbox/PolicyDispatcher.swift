@@ -23,6 +23,8 @@ public final class PolicyDispatcher: Sendable {
     private let log: Log
     /// Whether early events may be waiting; then every record counts, also one that nobody listens to.
     private let mayAnyWait = Atomic(false)
+    /// Up to where records were skipped, by partition, as far as the database does not know it yet.
+    private let skipped = Mutex<[Int32: ReadMark]>([:])
 
     private static let retriesPerCommit = 100
 
@@ -48,17 +50,44 @@ public final class PolicyDispatcher: Sendable {
     /// - Throws: `DatabaseError` when nothing of the batch could be committed; hand it in again.
     public func dispatch(_ records: [EventRecord]) async throws -> Outcome {
         guard mayAnyWait.load(ordering: .relaxed) || records.contains(where: concerns) else {
-            return finish(PolicyBatch.Result(skipping: records))
+            let outcome = finish(PolicyBatch.Result(skipping: records))
+            let marks = ReadMark.all(outcome.next, like: records.first)
+            skipped.withLock { skipped in for mark in marks { skipped[mark.partition] = mark } }
+            return outcome
+        }
+        let result = try await handle(records)
+        skipped.withLock { skipped in for partition in result.outcome.next.keys { skipped[partition] = nil } }
+        return finish(result)
+    }
+
+    /// Commits what the records lead to, and up to where they are done with.
+    private func handle(_ records: [EventRecord]) async throws -> PolicyBatch.Result {
+        let write = { [database] (handle: @escaping @Sendable (Transaction) throws -> PolicyBatch.Result) in
+            try await database.write { transaction in
+                let result = try handle(transaction)
+                try ReadMarksTable.write(ReadMark.all(result.outcome.next, like: records.first), in: transaction)
+                return result
+            }
         }
         do {
-            return finish(try await database.write { [batch] in try batch.handleTogether(records, in: $0) })
+            return try await write { [batch] in try batch.handleTogether(records, in: $0) }
         } catch let error as DatabaseError where error.isRetriable {
             throw error
         } catch {
             // One of them failed, and took the others with it: each on its own then.
-            return finish(
-                try await database.write { [batch, attempts] in try batch.handleApart(records, attempts, in: $0) })
+            return try await write { [batch, attempts] in try batch.handleApart(records, attempts, in: $0) }
         }
+    }
+
+    /// Lets the database know of records that were skipped, which cost no transaction of their own: once in a while, and
+    /// at the end. Until then they are read again, and count as lost should they be gone by then.
+    ///
+    /// Not while ``dispatch(_:)`` runs.
+    public func noteSkipped() async throws {
+        let marks = skipped.withLock(\.self)
+        guard !marks.isEmpty else { return }
+        try await database.write { try ReadMarksTable.write(Array(marks.values), in: $0) }
+        skipped.withLock { $0 = [:] }
     }
 
     private func concerns(_ record: EventRecord) -> Bool { record.type.map(listens) ?? true }

@@ -8,11 +8,11 @@ import Telemetry
 
 /// Reads the topic as the service's consumer group and gives what it reads to the policies.
 ///
-/// An offset is stored only after the transaction that handled its record: a crash in between means redelivery, which
-/// the inbox drops.
+/// Where it begins is kept in the transactions that handle the records, so it fits the database, also one that was
+/// restored or emptied. What comes again the inbox drops.
 struct PolicyConsumer: Sendable {
     let connect: @Sendable (ReadMarks) throws(KafkaError) -> KafkaConsumer
-    let marks: ReadMarksTable
+    let database: Database
     let clusterId: @Sendable () async -> String?
     let dispatcher: PolicyDispatcher
     let faults: FaultPoints
@@ -24,11 +24,11 @@ struct PolicyConsumer: Sendable {
     private let thread = DispatchQueue(label: "policy-consumer")
 
     init(
-        connect: @escaping @Sendable (ReadMarks) throws(KafkaError) -> KafkaConsumer, marks: ReadMarksTable,
+        connect: @escaping @Sendable (ReadMarks) throws(KafkaError) -> KafkaConsumer, database: Database,
         clusterId: @escaping @Sendable () async -> String?, dispatcher: PolicyDispatcher, faults: FaultPoints,
         health: Health, metrics: Metrics, log: Log
     ) {
-        (self.connect, self.marks, self.clusterId, self.dispatcher) = (connect, marks, clusterId, dispatcher)
+        (self.connect, self.database, self.clusterId, self.dispatcher) = (connect, database, clusterId, dispatcher)
         (self.faults, self.health, self.metrics, self.log) = (faults, health, metrics, log)
     }
 
@@ -36,27 +36,24 @@ struct PolicyConsumer: Sendable {
     private static let batchSize = 200
     /// Between two polls under load, so that records gather and share a commit.
     private static let pace = Duration.milliseconds(50)
+    /// Between two notes of what was skipped; a crash forgets that much of it.
+    private static let noteInterval = Duration.seconds(10)
 
     /// Consumes until the task is cancelled; the batch in hand is finished first.
     func run() async {
         while !Task.isCancelled {
-            let cluster = await clusterId()
             do {
-                let consumer = try connect(await marks.read())
+                let consumer = try connect(try await readMarks())
                 metrics.gauge("kafka_consumer_fetch_manager_records_lag") { Double(consumer.lag.values.reduce(0, +)) }
                 do { try await consume(with: consumer) } catch {
-                    await consumer.close(timeout: .seconds(2))
+                    let isLoss = await isLoss(error, of: consumer)
+                    await close(consumer)
+                    if isLoss { return reportLoss(error) }
                     throw error
                 }
-                return await consumer.close(timeout: .seconds(2))
+                return await close(consumer)
             } catch is CancellationError {
                 return
-            } catch let error as KafkaError where error.isOffsetLost {
-                guard await isSameCluster(cluster) else { continue }
-                health.eventsAreLost("events were removed from the topic before this service read them")
-                return log.error(
-                    "Events were lost: the topic no longer has them. Restore this service's data or its offsets",
-                    ["error": error.description])
             } catch {
                 log.warning("The consumer starts over", ["error": "\(error)"])
                 try? await Task.sleep(for: .seconds(1))  // Throws on cancellation only, which the loop looks at.
@@ -64,19 +61,54 @@ struct PolicyConsumer: Sendable {
         }
     }
 
-    /// A broker that lost its memory has none of our offsets either; that is a fresh start, not a loss.
-    private func isSameCluster(_ before: String?) async -> Bool {
-        let now = await clusterId()
-        return before == nil || now == nil || before == now
+    /// A broker that lost its memory has none of our offsets either: that is a fresh start. Where it is not known whether
+    /// the cluster is the same, the next consumer asks again.
+    private func isLoss(_ error: any Error, of consumer: KafkaConsumer) async -> Bool {
+        guard let error = error as? KafkaError, error.isOffsetLost, let before = consumer.clusterId else {
+            return false
+        }
+        return await clusterId() == before
+    }
+
+    private func reportLoss(_ error: any Error) {
+        health.eventsAreLost("events were removed from the topic before this service read them")
+        log.error(
+            "Events were lost: the topic no longer has them. See docs/operations.md, Events were lost",
+            ["error": "\(error)"])
+    }
+
+    private func close(_ consumer: KafkaConsumer) async {
+        await noteSkipped()
+        await consumer.close(timeout: .seconds(2))
+    }
+
+    private func noteSkipped() async {
+        do { try await dispatcher.noteSkipped() } catch {
+            log.warning("Skipped records could not be noted, they may be read again", ["error": "\(error)"])
+        }
+    }
+
+    private func readMarks() async throws -> ReadMarks {
+        let marks = try await database.read { try ReadMarksTable.read(in: $0) }.map { mark in
+            (TopicPartition(mark.topic, mark.partition), ReadMarks.Mark(cluster: mark.cluster, offset: mark.offset))
+        }
+        return ReadMarks(Dictionary(uniqueKeysWithValues: marks))
+    }
+
+    private func write(_ marks: ReadMarks) async throws {
+        let rows = marks.marks.map { place, mark in
+            ReadMark(cluster: mark.cluster, topic: place.topic, partition: place.partition, offset: mark.offset)
+        }
+        try await database.write { try ReadMarksTable.write(rows, in: $0) }
     }
 
     private func consume(with consumer: KafkaConsumer) async throws {
-        var pauses = RetryPauses()
+        var (pauses, nextNote) = (RetryPauses(), ContinuousClock.now + Self.noteInterval)
         while !Task.isCancelled {
             let next = ContinuousClock.now + Self.pace
             let batch = try await poll(consumer)
             pauses.enter(generation: consumer.generation)
-            if let marks = consumer.takeMarks() { try await self.marks.write(marks) }
+            if let marks = consumer.takeMarks() { try await write(marks) }
             let records = batch.records.filter { !pauses.contains($0.partition) }
             if !records.isEmpty {
                 let outcome = try await dispatch(records)
@@ -87,6 +119,10 @@ struct PolicyConsumer: Sendable {
                 for (partition, offset) in outcome.retry { pauses.add(topic, partition, offset) }
             }
             for (place, offset) in pauses.due() { try await seek(place, offset, consumer) }
+            if .now >= nextNote {
+                await noteSkipped()
+                nextNote = .now + Self.noteInterval
+            }
             if batch.records.count < Self.batchSize { try await Task.sleep(until: next) }
         }
     }

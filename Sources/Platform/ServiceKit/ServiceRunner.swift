@@ -116,9 +116,8 @@ struct ServiceRunner<S: Service>: Sendable {
             database: database, policies: service.policies, group: S.name, earlyLimit: settings.earlyLimit,
             metrics: metrics, log: log)
         let consumer = PolicyConsumer(
-            connect: connect, marks: ReadMarksTable(database: database), clusterId: publisher.clusterId,
-            dispatcher: dispatcher, faults: settings.faults,
-            health: health, metrics: metrics, log: log)
+            connect: connect, database: database, clusterId: publisher.clusterId, dispatcher: dispatcher,
+            faults: settings.faults, health: health, metrics: metrics, log: log)
         let deadlines = DeadlineRunner(
             database: database, deadlines: service.deadlines, metrics: metrics, log: log)
         let retention = Retention(

@@ -1,10 +1,11 @@
 import Foundation
+import Synchronization
 import Telemetry
 import Testing
 
 @testable import Kafka
 
-/// Expired offsets look like a first use to the broker; the marks tell them apart.
+/// Where a consumer begins.
 @Suite(.timeLimit(.minutes(1))) struct ReadMarksTests {
     private let cluster: MockCluster
     private let id: String
@@ -27,9 +28,7 @@ import Testing
     }
 
     private func marks(_ offsets: [TopicPartition: Int64], of cluster: String) -> ReadMarks {
-        var marks = ReadMarks()
-        marks.offsets[cluster] = offsets
-        return marks
+        ReadMarks(offsets.mapValues { ReadMarks.Mark(cluster: cluster, offset: $0) })
     }
 
     @Test("A group without an offset that has read here before loses what was removed since, loudly")
@@ -47,22 +46,64 @@ import Testing
 
     @Test("When nothing was removed since, or the cluster is another one, the group begins with the first record")
     func nothingLost() async throws {
-        for marks in [marks([place: low], of: id), marks([place: 0], of: "elsewhere"), ReadMarks()] {
+        let isKnown = marks([place: low], of: id)
+        for marks in [isKnown, marks([place: 0], of: "elsewhere"), ReadMarks()] {
             let consumer = try cluster.consumer("t", group: UUID().uuidString, marks: marks)
             #expect(try await consumer.read(1).map(\.offset) == [low])
-            #expect(consumer.takeMarks()?.offsets[id] == (marks.offsets[id] == nil ? [place: low] : nil))
+            #expect(consumer.takeMarks() == (marks == isKnown ? nil : isKnown))
             await consumer.close(timeout: .seconds(5))
         }
     }
 
-    @Test("An offset that counts becomes the mark")
+    @Test("The mark decides where to begin, not what the group has committed")
     func committed() async throws {
         let first = try cluster.consumer("t")
-        first.store(try await first.read(2))
+        first.store(try await first.read(3))
         await first.close(timeout: .seconds(5))
-        let second = try cluster.consumer("t", marks: marks([place: 0], of: id))
-        _ = try await second.read(1)
-        #expect(second.takeMarks()?.offsets[id] == [place: low + 2])
+        let second = try cluster.consumer("t", marks: marks([place: low + 1], of: id))
+        #expect(try await second.read(1).map(\.offset) == [low + 1])
         #expect(second.takeMarks() == nil)
+    }
+
+    @Test("A topic that ends before the mark was made again, and is read from its first record")
+    func madeAgain() async throws {
+        let consumer = try cluster.consumer("t", marks: marks([place: 13], of: id))
+        #expect(try await consumer.read(1).map(\.offset) == [low])
+        #expect(consumer.takeMarks() == marks([place: low], of: id))
+    }
+
+    @Test("A partition that comes back is read on after what was stored")
+    func comesBack() async throws {
+        let first = try cluster.consumer("t", marks: marks([place: low], of: id))
+        first.store(try await first.read(2))
+        // The group has one partition, and members take turns by name: whoever has it gives it up for a moment.
+        let second = try cluster.consumer("t", marks: marks([place: low], of: id))
+        let generation = first.generation
+        async let other: Void = second.pollUntil { _ in first.generation >= generation + 2 }
+        try await first.pollUntil { $0.generation >= generation + 2 }
+        try await other
+        let known = first.assigned.state.withLock { $0.marks }
+        #expect(known == marks([place: low + 2], of: id))
+    }
+
+    @Test("A partition without a leader holds up no other")
+    func leaderless() async throws {
+        let cluster = try MockCluster.with(topic: "t", partitions: 2)
+        let producer = try cluster.producer()
+        let keys = try await keysByPartition(producer)
+        #expect(await producer.send([KafkaMessage("t", keys[0], "0"), KafkaMessage("t", keys[1], "1")]) == [nil, nil])
+        let id = try #require(await producer.clusterId(timeout: .seconds(5)))
+        cluster.setLeader(of: TopicPartition("t", 0), broker: nil)
+        let known = marks([TopicPartition("t", 0): 0, TopicPartition("t", 1): 0], of: id)
+        #expect(try await cluster.consumer("t", marks: known).read(1).map(\.text) == ["1"])
+    }
+
+    /// A key that leads to partition 0, and one that leads to 1.
+    private func keysByPartition(_ producer: KafkaProducer) async throws -> [String] {
+        try await producer.ensureTopic("t", partitions: 2)
+        return try (0..<2).map { partition in
+            try #require(
+                (0..<100).map(String.init).first { producer.partition(of: Data($0.utf8), in: "t") == Int32(partition) })
+        }
     }
 }

@@ -16,9 +16,15 @@ struct RealKafkaTests {
         producer = try KafkaProducer(bootstrapServers: realBroker ?? "", clientId: "test", log: .silent)
     }
 
-    private func consumer(_ topic: String) throws -> KafkaConsumer {
+    private func consumer(_ topic: String, marks: ReadMarks = ReadMarks()) throws -> KafkaConsumer {
         try KafkaConsumer(
-            bootstrapServers: realBroker ?? "", group: run, topics: [topic], clientId: "test", log: .silent)
+            bootstrapServers: realBroker ?? "", group: run, topics: [topic], clientId: "test", marks: marks,
+            log: .silent)
+    }
+
+    private func marks(_ offsets: [TopicPartition: Int64]) async throws -> ReadMarks {
+        let cluster = try #require(await producer.clusterId(timeout: .seconds(5)))
+        return ReadMarks(offsets.mapValues { ReadMarks.Mark(cluster: cluster, offset: $0) })
     }
 
     @Test("A topic is created with its partitions, and found the second time without an attempt to create it")
@@ -44,7 +50,7 @@ struct RealKafkaTests {
         await #expect(throws: KafkaError.self) { try await producer.ensureTopic("a b", partitions: 1) }
     }
 
-    @Test("A group reads all partitions, and goes on after a restart where it stored")
+    @Test("A group reads all partitions, and goes on after a restart where its marks say")
     func group() async throws {
         let topic = "group-\(run)"
         try await producer.ensureTopic(topic, partitions: 12)
@@ -58,20 +64,21 @@ struct RealKafkaTests {
         await first.close(timeout: .seconds(5))
 
         #expect(await producer.send([KafkaMessage(topic, "key-1", "last")]) == [nil])
-        let second = try consumer(topic)
+        let next = Dictionary(reads.map { ($0.place, $0.offset + 1) }, uniquingKeysWith: max)
+        let second = try consumer(topic, marks: try await marks(next))
         #expect(try await second.read(1).map(\.text) == ["last"])
         await second.close(timeout: .seconds(5))
     }
 
-    @Test("An offset beyond the end is an error")
+    @Test("A topic that ends before the mark is read from its first record; an offset beyond the end is an error")
     func lostOffset() async throws {
         let topic = "lost-\(run)"
         try await producer.ensureTopic(topic, partitions: 1)
         #expect(await producer.send([KafkaMessage(topic, "k", "0")]) == [nil])
-        let first = try consumer(topic)
-        let read = try #require(await first.read(1).first)
-        first.storeOffsets([read.place: 1_000_000], generation: read.generation)
-        await first.close(timeout: .seconds(5))
-        #expect(try await consumer(topic).readUntilError().isOffsetLost)
+        let consumer = try consumer(topic, marks: try await marks([TopicPartition(topic, 0): 1_000_000]))
+        let read = try #require(await consumer.read(1).first)
+        #expect(read.text == "0")
+        try await offPool { try consumer.seek(read.place, to: 1_000_000) }
+        #expect(try await consumer.readUntilError().isOffsetLost)
     }
 }

@@ -25,6 +25,8 @@ struct Consumer: Sendable {
         try await dispatcher.dispatch(records)
     }
 
+    func noteSkipped() async throws { try await dispatcher.noteSkipped() }
+
     func listens(to type: String) -> Bool { dispatcher.listens(to: type) }
 
     /// How many records of `type` ended like that.

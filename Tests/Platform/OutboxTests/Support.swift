@@ -38,7 +38,8 @@ final class TestDatabase: Sendable {
     init() async throws {
         database = try Database.open(url: "sqlite::memory:", clock: clock.now, metrics: metrics)
         try await database.migrate(
-            Outbox.migrations + Inbox.migrations + EarlyEvents.migrations + Deadlines.migrations)
+            Outbox.migrations + Inbox.migrations + EarlyEvents.migrations + Deadlines.migrations
+                + ReadMarksTable.migrations)
         try await database.write { try $0.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT) STRICT") }
     }
 
