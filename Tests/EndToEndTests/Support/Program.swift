@@ -44,6 +44,15 @@ final class Program: Sendable {
         }
     }
 
+    /// Whether it handles or ignores the signal, so that this no longer ends it by itself.
+    func takes(_ number: Int32) -> Bool {
+        let data = try? FileHandle(forReadingFrom: URL(filePath: "/proc/\(pid)/status")).readToEnd()
+        return String(decoding: data ?? Data(), as: UTF8.self).split(separator: "\n").contains { line in
+            guard line.hasPrefix("SigCgt:") || line.hasPrefix("SigIgn:") else { return false }
+            return (UInt64(line.suffix(16), radix: 16) ?? 0) >> UInt64(number - 1) & 1 == 1
+        }
+    }
+
     /// Does nothing when it has ended.
     func signal(_ number: Int32) {
         end.status.withLock { if $0 == nil { kill(pid, number) } }
