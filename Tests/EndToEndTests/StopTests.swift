@@ -62,7 +62,7 @@ extension EndToEndTests {
             await system.stop()
         }
 
-        /// Spends the time until `delay` after that moment busily, which is more exact than a sleep: it is what is tested.
+        /// Waits for the moment busily, which is more exact than a sleep: it is what is tested.
         private func expectStop(_ system: FoodSystem, _ name: String, _ delay: Duration) async throws {
             let program = try #require(await system.program(name))
             while !program.takes(SIGTERM), program.isRunning {}
