@@ -46,10 +46,14 @@ struct OutboxLanes {
 
     // MARK: - Rows that were met
 
-    /// Whether a row up to the front, met on the way from ``begin(at:)``, may go out.
-    func mayCatchUp(_ id: Int64, of lane: EventLane) -> Bool {
-        guard let line = lines[lane], line.isFree, let behind = line.behind else { return false }
-        return behind <= id
+    /// Meets a row up to the front once more, on the way from ``begin(at:)``. It may be in another lane than when it was
+    /// met first: the partitions of a topic may have become known since.
+    /// - Returns: whether the row may go out.
+    mutating func meetAgain(_ id: Int64, of lane: EventLane) -> Bool {
+        guard let line = lines[lane] else { return true }
+        if line.isFree, line.behind ?? id <= id { return true }
+        lines[lane]?.behind = min(id, line.behind ?? id)
+        return false
     }
 
     /// - Parameter id: the last row that was met; `nil` when all up to the front were.

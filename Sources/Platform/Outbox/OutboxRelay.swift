@@ -134,7 +134,7 @@ extension OutboxRelay {
             let late = try await read(start...lanes.front)
             for row in late {
                 let lane = publisher.lane(of: row.record)
-                if lanes.mayCatchUp(row.id, of: lane) { batch[lane, default: []].append(row) }
+                if lanes.meetAgain(row.id, of: lane) { batch[lane, default: []].append(row) }
             }
             lanes.caughtUp(through: late.count == Self.batchSize ? late.last?.id : nil)
         }

@@ -69,6 +69,20 @@ import Testing
         await stop(running)
     }
 
+    @Test("A row whose partition becomes known while another one is stuck goes out")
+    func lateLane() async throws {
+        publisher.hold { $0.name == "0 stuck" }
+        publisher.spread { $0.name == "0 stuck" ? 0 : 7 }
+        publisher.refuse("1 unknown", permanently: false)
+        try await append(["0 stuck", "1 unknown"])
+        let running = Task { await relay.run() }
+        try await eventually { publisher.batches.contains(["1 unknown"]) }
+        publisher.spread { $0.name == "0 stuck" ? 0 : 1 }
+        publisher.acceptAll()
+        try await eventually { names(of: 1) == ["1 unknown"] }
+        await stop(running)
+    }
+
     @Test("It holds one batch; the rest follows from the database when it goes on, once and in order")
     func backlog() async throws {
         publisher.hold { $0.name?.hasPrefix("0") == true }
