@@ -68,6 +68,7 @@ extension EndToEndTests {
             let system = try await FoodSystem.start(environment: ["PAY_LIMIT": "1000"])
             let answer = try await system.order("s-4")
             #expect(answer.status == 402)
+            #expect(answer.json["detail"] as? String == "결제 한도 1000원을 초과했습니다.")
             #expect(try await system.status(.order, "orders", "s-4") == "payCxl")
             #expect(try await system.total(.store, "orderManages") == 0)
             #expect(try await system.metric(.payment, "outbox_published_total") == 0)

@@ -69,13 +69,13 @@ struct ServiceSettings: Sendable {
     private static let partitions = Setting(
         "KAFKA_PARTITIONS", default: "12", "partitions of the topic, if it has to be created")
     private static let sessionTimeout = Setting(
-        "KAFKA_SESSION_TIMEOUT_MS", default: "6000", "how long a silent consumer keeps its partitions")
+        "KAFKA_SESSION_TIMEOUT_MS", default: "6000", "how long a silent consumer keeps its partitions; at least 3000")
     private static let origins = Setting("CORS_ALLOWED_ORIGINS", default: "*", "origins, separated by commas")
     private static let requestLimit = Setting(
         "MAX_CONCURRENT_REQUESTS", default: "1024", "more are answered with 503 at once")
     private static let retention = Setting(
         "RETENTION_HOURS", default: "192",
-        "how long handled events and idempotency keys are remembered; above the topic's")
+        "how long published events and idempotency keys are remembered, handled events twice as long; above the topic's")
     private static let earlyLimit = Setting(
         "EARLY_EVENT_SECONDS", default: "3600", "how long an event waits for what it builds on; then a dead letter")
     private static let logLevel = Setting("LOG_LEVEL", default: "info", "debug, info, warning or error")

@@ -30,7 +30,7 @@ struct HTTPPayments: Payments {
                     ], body: try JSONCoder.encode(order), isIdempotent: true))
             switch response.status {
             case 201: return .approved
-            case 402: return .declined(reason: Self.answer(response)?.detail ?? "")
+            case 402: return .declined(reason: Self.decoded(response, Refusal.self)?.detail ?? "")
             case 400..<500: return .notCharged
             default: return .unknown
             }
@@ -46,7 +46,7 @@ struct HTTPPayments: Payments {
         do {
             let id = orderId.addingPercentEncoding(withAllowedCharacters: Self.unreserved) ?? ""
             let response = try await send(ClientRequest(.get, url + "/pays/search/findByOrderId?orderId=" + id))
-            guard response.status == 200, let answer = Self.answer(response), answer.orderId == orderId else {
+            guard response.status == 200, let answer = Self.decoded(response, Answer.self), answer.orderId == orderId else {
                 return response.status == 404 ? .notCharged : .unknown
             }
             switch answer.status {
@@ -76,10 +76,12 @@ struct HTTPPayments: Payments {
         var orderId: String?
         var status: String?
         var reason: String?
-        var detail: String?
     }
 
-    private static func answer(_ response: ClientResponse) -> Answer? {
+    /// A problem document, whose `status` is a number.
+    private struct Refusal: Decodable { var detail: String? }
+
+    private static func decoded<T: Decodable>(_ response: ClientResponse, _: T.Type) -> T? {
         try? JSONCoder.decode(from: response.body)  // Garbage is no answer.
     }
 

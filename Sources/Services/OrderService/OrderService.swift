@@ -18,7 +18,7 @@ struct OrderService: Service {
 
     private static let paymentURL = Setting("PAYMENT_URL", default: "http://127.0.0.1:8082", "the payment service")
     private static let paymentTimeout = Setting(
-        "PAYMENT_TIMEOUT_MS", default: "1000", "how long an order waits for its payment")
+        "PAYMENT_TIMEOUT_MS", default: "1000", "how long an order waits for its payment; 10 to 1900")
 
     private let routes: OrderRoutes
     private let reconciler: Reconciler

@@ -17,7 +17,7 @@ struct HTTPPaymentsTests {
     @Test(
         "A charge is what the answer says",
         arguments: [
-            (201, approved, .approved), (402, #"{"detail":"한도 초과"}"#, .declined(reason: "한도 초과")),
+            (201, approved, .approved), (402, #"{"status":402,"detail":"한도 초과"}"#, .declined(reason: "한도 초과")),
             (402, "no JSON", .declined(reason: "")), (408, "", .notCharged), (422, "", .notCharged),
             (400, "", .notCharged), (404, "", .notCharged), (429, "", .notCharged),
             (500, "", .unknown), (502, "", .unknown), (503, "", .unknown), (200, approved, .unknown),
