@@ -75,7 +75,8 @@ struct ServiceSettings: Sendable {
         "MAX_CONCURRENT_REQUESTS", default: "1024", "more are answered with 503 at once")
     private static let retention = Setting(
         "RETENTION_HOURS", default: "192",
-        "how long published events and idempotency keys are remembered, handled events twice as long; above the topic's")
+        "how long published events and idempotency keys are remembered, handled events twice as long; above the topic's"
+    )
     private static let earlyLimit = Setting(
         "EARLY_EVENT_SECONDS", default: "3600", "how long an event waits for what it builds on; then a dead letter")
     private static let logLevel = Setting("LOG_LEVEL", default: "info", "debug, info, warning or error")

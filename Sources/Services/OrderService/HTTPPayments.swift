@@ -46,7 +46,8 @@ struct HTTPPayments: Payments {
         do {
             let id = orderId.addingPercentEncoding(withAllowedCharacters: Self.unreserved) ?? ""
             let response = try await send(ClientRequest(.get, url + "/pays/search/findByOrderId?orderId=" + id))
-            guard response.status == 200, let answer = Self.decoded(response, Answer.self), answer.orderId == orderId else {
+            guard response.status == 200, let answer = Self.decoded(response, Answer.self), answer.orderId == orderId
+            else {
                 return response.status == 404 ? .notCharged : .unknown
             }
             switch answer.status {
