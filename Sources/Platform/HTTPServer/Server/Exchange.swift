@@ -116,16 +116,18 @@ final class Exchange: @unchecked Sendable {
         let task = Task(executorPreference: DirectExecutor.shared) { [self, request] in
             settle(await core.router.respond(to: request))
         }
-        phase.withLock { phase in
-            guard case .running = phase else { return }
+        let isTooLate = phase.withLock { phase in
+            guard case .running = phase else { return false }
             guard core.running.add(self) else {
-                task.cancel()
                 phase = .settled(Self.tooLate(path: target))
-                return
+                return true
             }
             MHD_suspend_connection(connection)
             phase = .suspended(task)
+            return false
         }
+        // Outside the lock: what waits for the cancellation goes on right here, and settles.
+        if isTooLate { task.cancel() }
         return sendSettled()
     }
 
