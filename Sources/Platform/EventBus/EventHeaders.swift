@@ -9,17 +9,13 @@ public enum EventHeaders {
     /// Spring's `DefaultKafkaHeaderMapper` reads the types of the other headers here.
     private static let springTypes = #"{"type":"java.lang.String","contentType":"java.lang.String"}"#
 
-    // What is the same for every event, made once.
-    private static let contentType = EventRecord.Header("contentType", "application/json")
-    private static let springHeaderTypes = EventRecord.Header("spring_json_header_types", springTypes)
-    private static let specVersion = EventRecord.Header("ce_specversion", "1.0")
-
     /// CloudEvents 1.0 binary mode (`ce_…`), Spring's headers, W3C trace context and the cause.
     public static func write(_ envelope: EventEnvelope) -> [EventRecord.Header] {
         let type = Data(envelope.type.utf8)
         var headers: [EventRecord.Header] = [
-            .init(name: "type", value: type), contentType, springHeaderTypes, .init("ce_id", envelope.id),
-            .init("ce_source", envelope.source), .init(name: "ce_type", value: type), specVersion,
+            .init(name: "type", value: type), .init("contentType", "application/json"),
+            .init("spring_json_header_types", springTypes), .init("ce_id", envelope.id),
+            .init("ce_source", envelope.source), .init(name: "ce_type", value: type), .init("ce_specversion", "1.0"),
             .init("ce_time", Timestamp.rfc3339(envelope.time)), .init("ce_subject", envelope.key),
         ]
         if let cause = envelope.cause {
