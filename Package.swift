@@ -23,13 +23,24 @@ func service(_ name: String, _ more: [Target.Dependency] = []) -> Target {
     .executableTarget(
         name: name,
         dependencies: [
-            "FoodDeliveryEvents", "EventBus", "HTTPServer", "Outbox", "Persistence", "ServiceKit", "Telemetry",
+            "Contracts", "Events", "HTTPServer", "Messaging", "Persistence", "ServiceKit", "Telemetry", "Time",
         ] + more,
         path: "Sources/Services/\(name)", swiftSettings: strict)
 }
 
-func tests(_ name: String, of dependencies: [Target.Dependency], in folder: String) -> Target {
+func tests(_ name: String, of dependencies: [Target.Dependency], in folder: String = "Platform/") -> Target {
     .testTarget(name: name, dependencies: dependencies, path: "Tests/\(folder)\(name)", swiftSettings: strict)
+}
+
+/// Unit tests of a service, without sockets or broker.
+func serviceTests(_ name: String, _ more: [Target.Dependency] = []) -> Target {
+    tests(
+        "\(name)Tests",
+        of: [
+            .byName(name: name), "ServiceTestSupport", "Contracts", "Events", "HTTPServer", "Messaging", "Persistence",
+            "ServiceKit", "Telemetry", "Time",
+        ] + more,
+        in: "Services/")
 }
 
 let package = Package(
@@ -50,22 +61,25 @@ let package = Package(
 
         platform("JSONCoding"),
         platform("StopSignals"),
-        platform("Telemetry", ["JSONCoding"]),
+        platform("Time"),
+        platform("Telemetry", ["JSONCoding", "Time"]),
         platform("Kafka", ["CRdKafka", "Telemetry"]),
-        platform("Persistence", ["CSQLite", "Telemetry"]),
-        platform("EventBus", ["JSONCoding", "Persistence", "Telemetry"]),
-        platform("Outbox", ["EventBus", "Persistence", "Telemetry"]),
-        platform("HTTPServer", ["CMicroHTTPD", "CMicroHTTPDAnswers", "JSONCoding", "Telemetry"]),
-        platform("HTTPClient", ["CCurl", "Telemetry"]),
+        platform("Persistence", ["CSQLite", "Telemetry", "Time"]),
+        platform("Events", ["JSONCoding", "Telemetry", "Time"]),
+        platform("Messaging", ["Events", "Persistence", "Telemetry", "Time"]),
+        platform("HTTPServer", ["CMicroHTTPD", "CMicroHTTPDAnswers", "JSONCoding", "Telemetry", "Time"]),
+        platform("HTTPClient", ["CCurl", "Telemetry", "Time"]),
+        platform("Resilience", ["Telemetry", "Time"]),
         platform(
             "ServiceKit",
             [
-                "EventBus", "HTTPServer", "JSONCoding", "Kafka", "Outbox", "Persistence", "StopSignals", "Telemetry",
+                "Events", "HTTPServer", "JSONCoding", "Kafka", "Messaging", "Persistence", "StopSignals", "Telemetry",
+                "Time",
             ]),
 
         .target(
-            name: "FoodDeliveryEvents", dependencies: ["EventBus"], path: "Sources/Contracts", swiftSettings: strict),
-        service("OrderService", ["HTTPClient", "JSONCoding"]),
+            name: "Contracts", dependencies: ["Events"], path: "Sources/Contracts", swiftSettings: strict),
+        service("OrderService", ["HTTPClient", "JSONCoding", "Resilience"]),
         service("PaymentService"),
         service("StoreService"),
 
@@ -74,55 +88,38 @@ let package = Package(
             name: "EmbeddedBroker", dependencies: ["CLoopbackPort", "Kafka", "StopSignals"],
             path: "Sources/Tools/EmbeddedBroker", swiftSettings: strict),
 
-        tests("JSONCodingTests", of: ["JSONCoding"], in: "Platform/"),
-        tests("TelemetryTests", of: ["JSONCoding", "Telemetry"], in: "Platform/"),
-        tests("KafkaTests", of: ["CLoopbackPort", "EmbeddedBroker", "Kafka", "Telemetry"], in: "Platform/"),
-        tests("PersistenceTests", of: ["Persistence", "Telemetry"], in: "Platform/"),
-        tests("EventBusTests", of: ["EventBus", "Persistence", "Telemetry"], in: "Platform/"),
-        tests("OutboxTests", of: ["EventBus", "Outbox", "Persistence", "Telemetry"], in: "Platform/"),
+        tests("TimeTests", of: ["Time"]),
+        tests("JSONCodingTests", of: ["JSONCoding"]),
+        tests("TelemetryTests", of: ["JSONCoding", "Telemetry"]),
+        tests("KafkaTests", of: ["CLoopbackPort", "EmbeddedBroker", "Kafka", "Telemetry", "Time"]),
+        tests("PersistenceTests", of: ["Persistence", "Telemetry", "Time"]),
+        tests("EventsTests", of: ["Events", "Telemetry", "Time"]),
+        tests("MessagingTests", of: ["Events", "Messaging", "Persistence", "Telemetry", "Time"]),
         .target(name: "RawHTTP", path: "Tests/Platform/RawHTTP", swiftSettings: strict),
-        tests("HTTPServerTests", of: ["HTTPServer", "RawHTTP", "Telemetry"], in: "Platform/"),
-        tests("HTTPClientTests", of: ["HTTPClient", "Telemetry"], in: "Platform/"),
-
+        tests("HTTPServerTests", of: ["HTTPServer", "RawHTTP", "Telemetry", "Time"]),
+        tests("HTTPClientTests", of: ["HTTPClient", "Telemetry", "Time"]),
+        tests("ResilienceTests", of: ["Resilience", "Telemetry", "Time"]),
         tests(
             "ServiceKitTests",
-            of: ["CLoopbackPort", "EventBus", "Kafka", "Outbox", "Persistence", "ServiceKit", "Telemetry"],
-            in: "Platform/"),
+            of: ["CLoopbackPort", "Events", "Kafka", "Messaging", "Persistence", "ServiceKit", "Telemetry", "Time"]),
 
         .target(
             name: "ServiceTestSupport",
-            dependencies: ["EventBus", "HTTPServer", "Outbox", "Persistence", "ServiceKit", "Telemetry"],
+            dependencies: ["Events", "HTTPServer", "Messaging", "Persistence", "ServiceKit", "Telemetry", "Time"],
             path: "Tests/Services/Support", swiftSettings: strict),
-        tests(
-            "OrderServiceTests",
-            of: [
-                "OrderService", "ServiceTestSupport", "FoodDeliveryEvents", "EventBus", "HTTPClient", "HTTPServer",
-                "Outbox", "Persistence",
-                "ServiceKit", "Telemetry",
-            ], in: "Services/"),
-        tests(
-            "PaymentServiceTests",
-            of: [
-                "PaymentService", "ServiceTestSupport", "FoodDeliveryEvents", "EventBus", "HTTPServer", "Outbox",
-                "Persistence", "ServiceKit",
-                "Telemetry",
-            ], in: "Services/"),
-        tests(
-            "StoreServiceTests",
-            of: [
-                "StoreService", "ServiceTestSupport", "FoodDeliveryEvents", "EventBus", "HTTPServer", "Outbox",
-                "Persistence", "ServiceKit",
-                "Telemetry",
-            ], in: "Services/"),
+        serviceTests("OrderService", ["HTTPClient", "Resilience"]),
+        serviceTests("PaymentService"),
+        serviceTests("StoreService"),
 
         tests(
             "ArchitectureTests",
-            of: ["OrderService", "PaymentService", "StoreService", "EventBus", "Persistence", "ServiceKit"], in: ""),
+            of: ["OrderService", "PaymentService", "StoreService", "Events", "Messaging", "Persistence", "ServiceKit"],
+            in: ""),
         tests(
             "EndToEndTests",
             of: [
                 "OrderService", "PaymentService", "StoreService", "EmbeddedBroker", "HTTPClient", "Persistence",
-                "RawHTTP", "Telemetry",
+                "RawHTTP", "Telemetry", "Time",
             ], in: ""),
     ],
     swiftLanguageModes: [.v6]

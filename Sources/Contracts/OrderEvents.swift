@@ -1,4 +1,4 @@
-public import EventBus
+public import Events
 
 /// A paid order came into being. Published by the order context.
 public struct OrderPlaced: Event, Equatable {

@@ -1,4 +1,4 @@
-public import EventBus
+public import Events
 
 /// The customer was charged for an order.
 public struct PaymentApproved: Event, Equatable {

@@ -1,4 +1,4 @@
-public import EventBus
+public import Events
 
 /// A dish as it stands after a change, so that a view can simply take it over.
 public struct StockLevel: Codable, Equatable, Sendable {

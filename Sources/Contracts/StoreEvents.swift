@@ -1,4 +1,4 @@
-public import EventBus
+public import Events
 
 /// The owner took the order and said when the food will be ready.
 public struct OrderAccepted: Event, Equatable {

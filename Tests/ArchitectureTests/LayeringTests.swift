@@ -31,23 +31,26 @@ import Testing
     @Test("A service imports building blocks and contracts, no broker and no C library", arguments: services)
     func service(folder: String) {
         let allowed: Set = [
-            "EventBus", "FoodDeliveryEvents", "Foundation", "HTTPClient", "HTTPServer", "JSONCoding", "Outbox",
-            "Persistence", "ServiceKit", "Synchronization", "Telemetry",
+            "Events", "Contracts", "Foundation", "HTTPClient", "HTTPServer", "JSONCoding", "Messaging",
+            "Persistence", "Resilience", "ServiceKit", "Synchronization", "Telemetry", "Time",
         ]
         for file in SourceFile.all(below: folder) { #expect(file.imports.subtracting(allowed) == [], "\(file)") }
     }
 
-    @Test("Contracts import the event bus only")
+    @Test("The published language needs no database: contracts import events only, and events no persistence")
     func contracts() {
         for file in SourceFile.all(below: "Sources/Contracts") {
-            #expect(file.imports.subtracting(["EventBus"]) == [], "\(file)")
+            #expect(file.imports.subtracting(["Events"]) == [], "\(file)")
+        }
+        for file in SourceFile.all(below: "Sources/Platform/Events") {
+            #expect(file.imports.isDisjoint(with: ["Persistence", "Messaging"]), "\(file)")
         }
     }
 
     @Test("The platform imports neither contracts nor services")
     func platform() {
         let forbidden = Set(Self.services.compactMap { $0.split(separator: "/").last.map(String.init) })
-            .union(["FoodDeliveryEvents"])
+            .union(["Contracts"])
         for file in SourceFile.all(below: "Sources/Platform") {
             #expect(file.imports.intersection(forbidden) == [], "\(file)")
         }

@@ -1,5 +1,6 @@
-import EventBus
+import Events
 import Foundation
+import Messaging
 import Persistence
 import ServiceKit
 import Testing

@@ -1,6 +1,7 @@
 import CCurl
 import Foundation
 import Telemetry
+import Time
 
 /// Sends HTTP/1.1 requests over kept-alive connections; all transfers run on one thread of its own.
 ///

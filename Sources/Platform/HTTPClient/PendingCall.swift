@@ -1,4 +1,5 @@
 import Synchronization
+import Time
 
 /// A request on its way to the transfer thread, with the task that waits for it.
 struct PendingCall: Sendable {

@@ -1,5 +1,6 @@
 import CCurl
 import Foundation
+import Time
 
 /// Owns one libcurl easy handle, its buffers, and the call that it carries out at the moment.
 ///

@@ -1,5 +1,6 @@
 import CCurl
 import Foundation
+import Time
 
 /// The event loop of one client: libcurl's multi handle driven by epoll, on one thread.
 ///

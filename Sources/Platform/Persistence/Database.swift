@@ -1,5 +1,6 @@
 import Synchronization
 public import Telemetry
+public import Time
 
 /// The one database of a service. Two rules keep its users safe: open each database once per process, and mind what
 /// belongs into one transaction (``write(_:)``).

@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import Synchronization
 import Telemetry
+import Time
 
 /// A SQLite file with one writer thread, which commits waiting units together, and reader threads beside it.
 ///

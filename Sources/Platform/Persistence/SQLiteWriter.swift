@@ -1,4 +1,5 @@
 import Telemetry
+import Time
 
 /// Group commit: runs units one after another and commits them together; one that fails leaves no trace.
 ///

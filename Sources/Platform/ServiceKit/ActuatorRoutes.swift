@@ -1,9 +1,10 @@
 import Foundation
 import HTTPServer
 import JSONCoding
-import Outbox
+import Messaging
 import Persistence
 import Telemetry
+import Time
 
 /// Probes and metrics under the paths of Spring Boot's actuator. The gateway does not route them.
 struct ActuatorRoutes: Sendable {

@@ -1,5 +1,6 @@
-import EventBus
+import Events
 import Kafka
+import Messaging
 
 /// The outbox's way to Kafka.
 struct KafkaPublisher: EventPublisher {

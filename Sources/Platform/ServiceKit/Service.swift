@@ -1,8 +1,9 @@
-public import EventBus
+import Events
 public import HTTPServer
-public import Outbox
+public import Messaging
 public import Persistence
 public import Telemetry
+public import Time
 
 /// One bounded context: what it stores, what it reacts to and what it offers.
 public protocol Service: Sendable {

@@ -1,10 +1,11 @@
-import EventBus
+import Events
 import Foundation
 import HTTPServer
 import Kafka
-import Outbox
+import Messaging
 import Persistence
 import Telemetry
+import Time
 
 /// Runs one service from start to orderly stop.
 ///

@@ -1,5 +1,5 @@
 import Foundation
-import Outbox
+import Messaging
 import Telemetry
 
 /// What every service can be told through the environment.

@@ -1,6 +1,7 @@
 import Foundation
 import JSONCoding
 import Synchronization
+import Time
 
 /// Writes one line per event to stderr: JSON for machines, plain text when stderr is a terminal.
 ///

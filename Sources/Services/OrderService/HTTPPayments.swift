@@ -1,8 +1,10 @@
-import FoodDeliveryEvents
+import Contracts
 import Foundation
 import HTTPClient
 import JSONCoding
+import Resilience
 import Telemetry
+import Time
 
 /// The payment service over HTTP, behind the circuit breaker.
 struct HTTPPayments: Payments {

@@ -1,5 +1,6 @@
-import EventBus
-import FoodDeliveryEvents
+import Contracts
+import Events
+import Messaging
 import Persistence
 
 /// The dishes that can be ordered (`/menus`): a copy of what the stores announce, so that orders are taken while a

@@ -1,5 +1,5 @@
-import EventBus
-import FoodDeliveryEvents
+import Contracts
+import Events
 
 /// One customer order, from the payment to the food.
 struct Order: Equatable, Sendable {

@@ -1,5 +1,5 @@
-import EventBus
-import Outbox
+import Events
+import Messaging
 import Persistence
 
 /// Loading an order, moving it and saving it, in one call: nobody forgets a part.

@@ -1,5 +1,6 @@
-import EventBus
-import FoodDeliveryEvents
+import Contracts
+import Events
+import Messaging
 import Persistence
 
 /// Every event that moves an order: the `PolicyHandler` of this context.

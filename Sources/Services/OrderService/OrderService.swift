@@ -1,10 +1,11 @@
-import EventBus
-import FoodDeliveryEvents
+import Contracts
+import Events
 import Foundation
 import HTTPClient
 import HTTPServer
-import Outbox
+import Messaging
 import Persistence
+import Resilience
 import ServiceKit
 
 /// What the order context stores, reacts to and offers.

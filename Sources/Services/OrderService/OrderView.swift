@@ -1,5 +1,6 @@
-import EventBus
-import FoodDeliveryEvents
+import Contracts
+import Events
+import Messaging
 import Persistence
 
 /// What customers see of their orders (`/orderInfos`): one row per paid order, built from events only. Its status only

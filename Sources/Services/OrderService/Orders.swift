@@ -1,4 +1,4 @@
-import FoodDeliveryEvents
+import Contracts
 import Persistence
 
 /// The table of orders.

@@ -1,4 +1,4 @@
-import FoodDeliveryEvents
+import Contracts
 
 /// The one synchronous neighbour: charges customers.
 protocol Payments: Sendable {

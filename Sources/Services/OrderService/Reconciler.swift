@@ -1,5 +1,6 @@
 import Persistence
 import Telemetry
+import Time
 
 /// Finishes orders whose payment was interrupted, by a crash or by an answer that got lost: charged ones are placed,
 /// the others removed.

@@ -1,5 +1,5 @@
-import EventBus
-import FoodDeliveryEvents
+import Contracts
+import Events
 
 /// The payment for one order.
 struct Pay: Equatable, Sendable {

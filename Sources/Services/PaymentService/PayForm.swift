@@ -1,4 +1,4 @@
-import FoodDeliveryEvents
+import Contracts
 import HTTPServer
 
 /// A charge as the order service, or somebody with httpie, asks for it.

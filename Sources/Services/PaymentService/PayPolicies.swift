@@ -1,5 +1,6 @@
-import EventBus
-import FoodDeliveryEvents
+import Contracts
+import Events
+import Messaging
 
 /// Every event that makes payment act: the `PolicyHandler` of this context.
 enum PayPolicies {

@@ -1,8 +1,9 @@
-import FoodDeliveryEvents
+import Contracts
 import HTTPServer
 import Persistence
 import ServiceKit
 import Telemetry
+import Time
 
 /// The resources of this service, and how their rows look on the wire.
 enum PayResources {

@@ -1,6 +1,6 @@
-import EventBus
-import FoodDeliveryEvents
-import Outbox
+import Contracts
+import Events
+import Messaging
 import Persistence
 
 /// The table of payments, one per order, and the ledger that goes with it.

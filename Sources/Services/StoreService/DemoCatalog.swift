@@ -1,4 +1,4 @@
-import FoodDeliveryEvents
+import Contracts
 import Persistence
 
 /// The store and the dishes that the quick start orders from; entered once, into an empty database.

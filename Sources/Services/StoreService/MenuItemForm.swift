@@ -1,4 +1,4 @@
-import FoodDeliveryEvents
+import Contracts
 import HTTPServer
 
 /// A dish as the owner enters or changes it.

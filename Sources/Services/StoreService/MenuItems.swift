@@ -1,6 +1,6 @@
-import EventBus
-import FoodDeliveryEvents
-import Outbox
+import Contracts
+import Events
+import Messaging
 import Persistence
 
 /// A dish of a store, with what is left of it.

@@ -1,5 +1,5 @@
-import EventBus
-import FoodDeliveryEvents
+import Contracts
+import Events
 
 /// A paid order on the owner's counter.
 struct OrderManage: Equatable, Sendable {

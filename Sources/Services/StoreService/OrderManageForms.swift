@@ -1,6 +1,7 @@
-import FoodDeliveryEvents
+import Contracts
 import HTTPServer
 import Telemetry
+import Time
 
 /// When the food will be ready: a time, or minutes from now.
 struct AcceptForm: Decodable, Sendable {

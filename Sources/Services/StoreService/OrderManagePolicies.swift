@@ -1,8 +1,9 @@
-import EventBus
-import FoodDeliveryEvents
-import Outbox
+import Contracts
+import Events
+import Messaging
 import Persistence
 import Telemetry
+import Time
 
 /// Every event that makes the store act: the `PolicyHandler` of this context, and the waits that end here.
 struct OrderManagePolicies: Sendable {

@@ -1,10 +1,11 @@
-import EventBus
-import FoodDeliveryEvents
+import Contracts
+import Events
 import HTTPServer
-import Outbox
+import Messaging
 import Persistence
 import ServiceKit
 import Telemetry
+import Time
 
 /// What owners do with the orders on their counter.
 struct OrderManageRoutes: Sendable {

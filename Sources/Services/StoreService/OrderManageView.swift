@@ -1,5 +1,6 @@
-import EventBus
-import FoodDeliveryEvents
+import Contracts
+import Events
+import Messaging
 import Persistence
 
 /// What owners see of their orders (`/orderDtls`): built from events only, and only moving forward. Events that come

@@ -1,6 +1,6 @@
-import EventBus
-import FoodDeliveryEvents
-import Outbox
+import Contracts
+import Events
+import Messaging
 import Persistence
 
 /// The table of orders on the owner's counter.

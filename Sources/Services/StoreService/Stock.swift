@@ -1,4 +1,4 @@
-import FoodDeliveryEvents
+import Contracts
 import Persistence
 
 /// Taking stock for an order and giving it back; every move is an entry in the stock ledger.

@@ -1,7 +1,7 @@
-import EventBus
-import FoodDeliveryEvents
+import Contracts
+import Events
 import HTTPServer
-import Outbox
+import Messaging
 import Persistence
 import ServiceKit
 

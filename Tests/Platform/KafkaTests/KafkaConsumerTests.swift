@@ -2,6 +2,7 @@ import Foundation
 import Synchronization
 import Telemetry
 import Testing
+import Time
 
 @testable import Kafka
 

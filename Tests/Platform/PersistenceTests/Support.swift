@@ -3,6 +3,7 @@ import Foundation
 import Persistence
 import Synchronization
 import Telemetry
+import Time
 
 /// The kinds of database that pass the same suites.
 enum Kind: String, CaseIterable, Sendable, CustomStringConvertible {

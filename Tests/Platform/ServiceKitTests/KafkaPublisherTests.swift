@@ -1,7 +1,7 @@
-import EventBus
+import Events
 import Foundation
 import Kafka
-import Outbox
+import Messaging
 import Persistence
 import Telemetry
 import Testing

@@ -1,6 +1,7 @@
-import EventBus
+import Events
 import Foundation
 import Kafka
+import Messaging
 import Telemetry
 import Testing
 

@@ -1,8 +1,8 @@
 import Dispatch
-import EventBus
+import Events
 import Foundation
 import Kafka
-import Outbox
+import Messaging
 import Persistence
 import ServiceKit
 import Telemetry

@@ -3,6 +3,7 @@ import JSONCoding
 import Synchronization
 import Telemetry
 import Testing
+import Time
 
 @Suite struct LogTests {
     /// Keeps what a log wrote.

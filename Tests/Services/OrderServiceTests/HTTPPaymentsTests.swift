@@ -1,4 +1,4 @@
-import FoodDeliveryEvents
+import Contracts
 import Foundation
 import HTTPServer
 import ServiceTestSupport

@@ -1,5 +1,5 @@
-import EventBus
-import FoodDeliveryEvents
+import Contracts
+import Events
 import Persistence
 import ServiceKit
 import ServiceTestSupport

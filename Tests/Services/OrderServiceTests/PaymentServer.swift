@@ -1,6 +1,7 @@
 import Foundation
 import HTTPClient
 import HTTPServer
+import Resilience
 import ServiceTestSupport
 import Synchronization
 import Telemetry

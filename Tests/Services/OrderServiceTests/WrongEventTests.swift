@@ -1,6 +1,6 @@
-import EventBus
-import FoodDeliveryEvents
-import Outbox
+import Contracts
+import Events
+import Messaging
 import Persistence
 import ServiceTestSupport
 import Testing

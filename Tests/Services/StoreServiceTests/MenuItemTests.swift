@@ -1,5 +1,5 @@
-import FoodDeliveryEvents
-import Outbox
+import Contracts
+import Messaging
 import Persistence
 import ServiceKit
 import ServiceTestSupport

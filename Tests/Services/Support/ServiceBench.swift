@@ -1,7 +1,7 @@
-public import EventBus
+public import Events
 public import Foundation
 public import HTTPServer
-public import Outbox
+public import Messaging
 public import Persistence
 public import ServiceKit
 import Synchronization

@@ -1,5 +1,6 @@
 import Synchronization
-public import Telemetry
+import Telemetry
+public import Time
 
 /// A clock that stands still until it is told to move.
 public final class TestClock: Sendable {

@@ -1,6 +1,7 @@
 import Foundation
 import JSONCoding
 import Telemetry
+import Time
 
 /// A refusal as RFC 9457 describes it, with the members that clients of Spring services look for.
 public struct Problem: Sendable {

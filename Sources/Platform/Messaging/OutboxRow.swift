@@ -1,0 +1,84 @@
+import Events
+import Foundation
+import Persistence
+import Telemetry
+
+/// A row of the outbox on its way to the broker.
+struct OutboxRow {
+    var id: Int64
+    var record: OutgoingRecord
+
+    /// The rows of `range` that still have to be published, oldest first.
+    static func pending(
+        _ range: ClosedRange<Int64>, atMost limit: Int, topic: String, source: String, in connection: any Connection
+    ) throws -> [OutboxRow] {
+        try connection.query(
+            """
+            SELECT id, event_id, type, key, payload, cause_id, traceparent, topic, headers, created_at FROM outbox
+            WHERE published_at IS NULL AND parked_reason IS NULL AND id BETWEEN $1 AND $2 ORDER BY id LIMIT $3
+            """,
+            [.integer(range.lowerBound), .integer(range.upperBound), .int(limit)]
+        ) { row in
+            OutboxRow(id: row.integer(0), record: try Self.record(row, topic: topic, source: source))
+        }
+    }
+
+    private static func record(_ row: any Row, topic: String, source: String) throws -> OutgoingRecord {
+        let key = row.isNull(3) ? nil : row.blob(3)
+        let payload = row.isNull(4) ? nil : row.blob(4)
+        if let topic = row.optionalText(7) {
+            return OutgoingRecord(topic: topic, key: key, headers: try HeaderColumn.read(row, 8), payload: payload)
+        }
+        let cause = row.optionalText(5).map { Cause(id: $0, traceparent: row.text(6)) }
+        let envelope = EventEnvelope(
+            id: row.text(1), type: row.text(2), key: String(decoding: key ?? Data(), as: UTF8.self),
+            time: row.integer(9), source: source, cause: cause, payload: payload ?? Data())
+        return OutgoingRecord(topic: topic, key: key, headers: EventHeaders.write(envelope), payload: payload)
+    }
+
+    /// Marks rows as published, but not those that were parked or already marked. Usually one run of ids, which is one
+    /// statement.
+    /// - Returns: how many it marked.
+    static func markPublished(_ ids: [Int64], in transaction: Transaction) throws -> Int {
+        try runs(of: ids.sorted()).reduce(0) { count, run in
+            try count
+                + transaction.execute(
+                    """
+                    UPDATE outbox SET published_at = $1
+                    WHERE id BETWEEN $2 AND $3 AND published_at IS NULL AND parked_reason IS NULL
+                    """,
+                    [.integer(transaction.now), .integer(run.lowerBound), .integer(run.upperBound)])
+        }
+    }
+
+    /// Ascending ids as ranges without gaps.
+    private static func runs(of ids: [Int64]) -> [ClosedRange<Int64>] {
+        ids.reduce(into: []) { runs, id in
+            if let last = runs.last, last.upperBound + 1 == id {
+                runs[runs.count - 1] = last.lowerBound...id
+            } else {
+                runs.append(id...id)
+            }
+        }
+    }
+
+    /// Takes a row that the broker will never accept out of the line; it stays in the table with the reason.
+    static func park(_ id: Int64, reason: String, in transaction: Transaction) throws {
+        try transaction.execute("UPDATE outbox SET parked_reason = $1 WHERE id = $2", [.text(reason), .integer(id)])
+    }
+
+    /// Remembers which cluster has the published rows. When it is another one than before, all are pending again.
+    /// - Returns: whether it is another one, and how many rows are pending again.
+    static func note(cluster: String, in transaction: Transaction) throws -> (isNew: Bool, again: Int) {
+        let known = try transaction.first("SELECT cluster FROM outbox_cluster") { $0.text(0) }
+        guard known != cluster else { return (false, 0) }
+        try transaction.execute(
+            """
+            INSERT INTO outbox_cluster (id, cluster) VALUES (1, $1)
+            ON CONFLICT (id) DO UPDATE SET cluster = excluded.cluster
+            """, [.text(cluster)])
+        guard known != nil else { return (false, 0) }
+        let again = try transaction.execute("UPDATE outbox SET published_at = NULL WHERE published_at IS NOT NULL")
+        return (true, again)
+    }
+}

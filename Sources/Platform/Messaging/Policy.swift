@@ -1,0 +1,33 @@
+public import Events
+public import Persistence
+
+/// "Whenever this event happens, do that": one `@StreamListener(condition = "headers['type']=='…'")`.
+public struct Policy: Sendable {
+    /// Key of this policy in the inbox, for example `store.receiveOrder`. Never rename it: a new name means that
+    /// every retained event is handled again.
+    public let name: String
+    public let eventType: String
+    /// A projection only builds a view and publishes nothing, so it may listen to its own context.
+    public let isProjection: Bool
+    public let react: @Sendable (EventPayload, Transaction) throws -> Void
+
+    /// A reaction that may change state and publish events, in the transaction it is given.
+    ///
+    /// It throws a ``PermanentFailure`` when it can never succeed (→ dead letters); any other error is tried again.
+    public static func whenever<E: Event>(
+        _ event: E.Type, _ name: String, do react: @escaping @Sendable (E, Transaction) throws -> Void
+    ) -> Policy {
+        Policy(name: name, eventType: E.type, isProjection: false) { payload, transaction in
+            try react(payload.decoded(), transaction)
+        }
+    }
+
+    /// A reaction that only keeps a read model up to date.
+    public static func project<E: Event>(
+        _ event: E.Type, _ name: String, into view: @escaping @Sendable (E, Transaction) throws -> Void
+    ) -> Policy {
+        Policy(name: name, eventType: E.type, isProjection: true) { payload, transaction in
+            try view(payload.decoded(), transaction)
+        }
+    }
+}
