@@ -1,6 +1,7 @@
 public import Foundation
 import JSONCoding
 public import Telemetry
+public import Time
 
 /// An event as it travels: what is in the headers in the clear, the payload still encoded.
 public struct EventEnvelope: Sendable, Equatable {
@@ -8,8 +9,8 @@ public struct EventEnvelope: Sendable, Equatable {
     public var id: String
     public var type: String
     public var key: String
-    /// Milliseconds since 1970 UTC, when the fact became true.
-    public var time: Int64
+    /// When the fact became true.
+    public var time: Timestamp
     /// CloudEvents `source`: the publishing service.
     public var source: String
     /// The request or event that this one follows from, and the trace both belong to.
@@ -17,13 +18,13 @@ public struct EventEnvelope: Sendable, Equatable {
     /// Flat JSON, `eventType` and `timestamp` first.
     public var payload: Data
 
-    public init(id: String, type: String, key: String, time: Int64, source: String, cause: Cause?, payload: Data) {
+    public init(id: String, type: String, key: String, time: Timestamp, source: String, cause: Cause?, payload: Data) {
         (self.id, self.type, self.key, self.time, self.source) = (id, type, key, time, source)
         (self.cause, self.payload) = (cause, payload)
     }
 
     /// - Throws: `EncodingError` when the event has a value JSON cannot hold.
-    public init<E: Event>(_ event: E, id: String, time: Int64, source: String, cause: Cause?) throws {
+    public init<E: Event>(_ event: E, id: String, time: Timestamp, source: String, cause: Cause?) throws {
         self.init(
             id: id, type: E.type, key: event.key, time: time, source: source, cause: cause,
             payload: try EventCoder.encode(event, time: time))
@@ -32,9 +33,9 @@ public struct EventEnvelope: Sendable, Equatable {
 
 /// JSON as Spring's `AbstractEvent` writes it: `{"eventType":"…","timestamp":…, …}`.
 public enum EventCoder {
-    public static func encode<E: Event>(_ event: E, time: Int64) throws -> Data {
+    public static func encode<E: Event>(_ event: E, time: Timestamp) throws -> Data {
         let body = try JSONCoder.encode(event)
-        var head = #"{"eventType":"\#(E.type)","timestamp":\#(time)"# + (body.count > 2 ? "," : "")
+        var head = #"{"eventType":"\#(E.type)","timestamp":\#(time.milliseconds)"# + (body.count > 2 ? "," : "")
         var data = Data(capacity: head.utf8.count + body.count)
         head.withUTF8 { data.append($0) }  // As a buffer: a sequence of bytes is appended one by one.
         data.append(body.dropFirst())

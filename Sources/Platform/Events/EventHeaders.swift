@@ -17,7 +17,7 @@ public enum EventHeaders {
             .init(name: "type", value: type), .init("contentType", "application/json"),
             .init("spring_json_header_types", springTypes), .init("ce_id", envelope.id),
             .init("ce_source", envelope.source), .init(name: "ce_type", value: type), .init("ce_specversion", "1.0"),
-            .init("ce_time", Timestamp.rfc3339(envelope.time)), .init("ce_subject", envelope.key),
+            .init("ce_time", envelope.time.rfc3339), .init("ce_subject", envelope.key),
         ]
         if let cause = envelope.cause {
             headers.append(.init("causationid", cause.id))

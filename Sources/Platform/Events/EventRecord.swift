@@ -1,4 +1,5 @@
 public import Foundation
+public import Time
 
 /// A record as it came from the topic, nothing in it checked yet.
 public struct EventRecord: Sendable, Equatable {
@@ -13,9 +14,9 @@ public struct EventRecord: Sendable, Equatable {
     public var cluster: String?
     public var topic: String
     public var partition: Int32
-    public var offset: Int64
-    /// Milliseconds since 1970 UTC; the broker's or the producer's.
-    public var timestamp: Int64
+    public var offset: Int
+    /// The broker's or the producer's.
+    public var timestamp: Timestamp
     /// `nil` is legal: other publishers may set none.
     public var key: Data?
     public var headers: [Header]
@@ -23,7 +24,8 @@ public struct EventRecord: Sendable, Equatable {
     public var payload: Data?
 
     public init(
-        cluster: String? = nil, topic: String, partition: Int32, offset: Int64, timestamp: Int64 = 0,
+        cluster: String? = nil, topic: String, partition: Int32, offset: Int,
+        timestamp: Timestamp = Timestamp(milliseconds: 0),
         key: Data? = nil, headers: [Header] = [], payload: Data? = nil
     ) {
         (self.cluster, self.topic, self.partition, self.offset) = (cluster, topic, partition, offset)

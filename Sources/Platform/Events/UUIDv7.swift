@@ -7,12 +7,12 @@ public import Time
 /// Ids of one generator only grow, also when the clock is set back: then the last millisecond goes on.
 public final class UUIDv7: Sendable {
     private let clock: Timestamp.Clock
-    private let last = Mutex<(time: Int64, counter: UInt64)>((0, 0))
+    private let last = Mutex<(time: Int, counter: UInt64)>((0, 0))
 
     public init(clock: @escaping Timestamp.Clock = Timestamp.now) { self.clock = clock }
 
     public func next() -> String {
-        let now = clock()
+        let now = clock().milliseconds
         let (time, counter) = last.withLock { last in
             if now > last.time {
                 last = (now, 0)

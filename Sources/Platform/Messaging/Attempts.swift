@@ -7,7 +7,7 @@ final class Attempts: Sendable {
     static let limit = 10
 
     private struct Head: Sendable {
-        var offset: Int64
+        var offset: Int
         var count: Int
     }
     private let heads = Mutex<[Int32: Head]>([:])

@@ -1,6 +1,7 @@
 import Events
 import Foundation
 import Persistence
+import Time
 
 /// The topic for records that no policy of this group can handle: `error.<topic>.<group>`, as Spring Cloud Stream names it.
 ///
@@ -34,7 +35,8 @@ public struct DeadLetters: Sendable {
         }
         let added = [
             ("x-original-topic", record.topic), ("x-original-partition", String(record.partition)),
-            ("x-original-offset", String(record.offset)), ("x-original-timestamp", String(record.timestamp)),
+            ("x-original-offset", String(record.offset)),
+            ("x-original-timestamp", String(record.timestamp.milliseconds)),
             ("x-exception-fqcn", String(reflecting: type(of: failure.cause))),
             ("x-exception-message", String("\(failure.cause)".prefix(Self.reasonLimit))),
             ("x-attempts", String(attempts)), ("x-policy", failure.policy ?? ""),

@@ -1,4 +1,5 @@
 import Persistence
+import Time
 
 /// What happens to waits that are due inside one transaction. Has no other effect, so a transaction may run it again.
 struct DeadlineBatch: Sendable {
@@ -14,18 +15,18 @@ struct DeadlineBatch: Sendable {
         var failures: [(wait: Wait, reason: String)] = []
     }
 
-    /// Milliseconds until a deadline that failed, or that nobody here knows, is tried again.
-    private static let retryAfter: Int64 = 5_000
+    /// Until a deadline that failed, or that nobody here knows, is tried again.
+    private static let retryAfter = Duration.seconds(5)
 
-    static func due(at now: Int64, atMost limit: Int, in connection: any Connection) throws -> [Wait] {
+    static func due(at now: Duration, atMost limit: Int, in connection: any Connection) throws -> [Wait] {
         try connection.query(
             "SELECT name, key FROM deadlines WHERE due_up <= $1 ORDER BY due_up LIMIT $2",
-            [.integer(now), .int(limit)]
-        ) { Wait(name: $0.text(0), key: $0.text(1)) }
+            [.integer(now.milliseconds), .integer(limit)]
+        ) { Wait(name: try $0.text(0), key: try $0.text(1)) }
     }
 
     /// - Throws: `DatabaseError` when the whole transaction is at stake, not one deadline.
-    func expire(_ due: [Wait], _ now: Int64, in transaction: Transaction) throws -> Result {
+    func expire(_ due: [Wait], _ now: Duration, in transaction: Transaction) throws -> Result {
         var result = Result()
         for wait in due {
             guard let deadline = deadlines[wait.name] else {
@@ -44,19 +45,23 @@ struct DeadlineBatch: Sendable {
         return result
     }
 
-    private func expire(_ deadline: Deadline, _ wait: Wait, _ now: Int64, in transaction: Transaction) throws -> Int {
+    private func expire(_ deadline: Deadline, _ wait: Wait, _ now: Duration, in transaction: Transaction) throws -> Int
+    {
         // Cleared or moved since it was read: then it is not due.
         let removed = try transaction.execute(
             "DELETE FROM deadlines WHERE name = $1 AND key = $2 AND due_up <= $3",
-            [.text(wait.name), .text(wait.key), .integer(now)])
+            [.text(wait.name), .text(wait.key), .integer(now.milliseconds)])
         if removed == 1 { try deadline.expire(wait.key, transaction) }
         return removed
     }
 
-    private func postpone(_ wait: Wait, _ now: Int64, in transaction: Transaction) throws {
+    private func postpone(_ wait: Wait, _ now: Duration, in transaction: Transaction) throws {
         // Cleared or moved meanwhile: then it must not come back.
         try transaction.execute(
             "UPDATE deadlines SET due_up = $1 WHERE name = $2 AND key = $3 AND due_up <= $4",
-            [.integer(now + Self.retryAfter), .text(wait.name), .text(wait.key), .integer(now)])
+            [
+                .integer((now + Self.retryAfter).milliseconds), .text(wait.name), .text(wait.key),
+                .integer(now.milliseconds),
+            ])
     }
 }

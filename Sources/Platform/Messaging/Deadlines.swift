@@ -30,9 +30,9 @@ public enum Deadlines {
     ]
 
     /// Starts the wait `name` of `key`, or starts it again.
-    /// - Parameter wait: milliseconds; it ends at most a second later.
+    /// - Parameter wait: it ends at most a second later.
     public static func set(
-        _ name: String, for key: String, after wait: Int64, by uptime: Uptime, in transaction: Transaction
+        _ name: String, for key: String, after wait: Duration, by uptime: Uptime, in transaction: Transaction
     ) throws {
         try transaction.execute(
             """
@@ -41,8 +41,8 @@ public enum Deadlines {
             SET due_at = excluded.due_at, boot = excluded.boot, due_up = excluded.due_up
             """,
             [
-                .text(name), .text(key), .integer(transaction.now + wait), .text(uptime.boot),
-                .integer(uptime.now() + wait),
+                .text(name), .text(key), .time(transaction.now + wait), .text(uptime.boot),
+                .integer((uptime.now() + wait).milliseconds),
             ])
     }
 
@@ -55,7 +55,7 @@ public enum Deadlines {
     static func adopt(by uptime: Uptime, in transaction: Transaction) throws {
         try transaction.execute(
             "UPDATE deadlines SET boot = $1, due_up = $2 + max(0, due_at - $3) WHERE boot <> $1",
-            [.text(uptime.boot), .integer(uptime.now()), .integer(transaction.now)])
+            [.text(uptime.boot), .integer(uptime.now().milliseconds), .time(transaction.now)])
     }
 }
 

@@ -1,6 +1,7 @@
 import Events
 import Foundation
 public import Persistence
+import Time
 
 /// Events that came before what they build on, each with the one policy that was not ready for it (``TooEarly``).
 ///
@@ -29,7 +30,7 @@ public enum EarlyEvents {
 
     /// One policy that waits.
     struct Waiting {
-        var id: Int64
+        var id: Int
         var policy: String
         var record: EventRecord
         /// How often the timer has tried it again.
@@ -44,7 +45,7 @@ public enum EarlyEvents {
         if let key = record.key {
             let waiting = try transaction.first(
                 "SELECT count(*) FROM early_events WHERE key = $1", [.blob(key)]
-            ) { $0.int(0) }
+            ) { try $0.integer(0) }
             guard waiting ?? 0 < limitPerKey else { throw TooManyEarly() }
         }
         try transaction.execute(
@@ -55,16 +56,16 @@ public enum EarlyEvents {
             """,
             [
                 .text(policy), .text(record.eventId), .optional(record.cluster), .text(record.topic),
-                .integer(Int64(record.partition)), .integer(record.offset), .integer(record.timestamp),
+                .integer(Int(record.partition)), .integer(record.offset), .time(record.timestamp),
                 record.key.map { .blob($0) } ?? .null,
                 try HeaderColumn.value(record.headers), .blob(record.payload ?? Data()), .text(reason.description),
-                .integer(transaction.now), .integer(transaction.now + pause(after: 0)),
+                .time(transaction.now), .time(transaction.now + pause(after: 0)),
             ])
     }
 
     /// How many policies wait, for the metrics.
     public static func count(in connection: any Connection) throws -> Int {
-        try connection.first("SELECT count(*) FROM early_events") { $0.int(0) } ?? 0
+        try connection.first("SELECT count(*) FROM early_events") { try $0.integer(0) } ?? 0
     }
 
     static func isAnyWaiting(in connection: any Connection) throws -> Bool {
@@ -81,10 +82,10 @@ public enum EarlyEvents {
     }
 
     /// What the timer should try now.
-    static func due(atMost limit: Int, now: Int64, in connection: any Connection) throws -> [Waiting] {
+    static func due(atMost limit: Int, now: Timestamp, in connection: any Connection) throws -> [Waiting] {
         try connection.query(
             "SELECT \(columns) FROM early_events WHERE retry_at <= $1 ORDER BY retry_at LIMIT $2",
-            [.integer(now), .int(limit)], read)
+            [.time(now), .integer(limit)], read)
     }
 
     static func remove(_ waiting: Waiting, in transaction: Transaction) throws {
@@ -95,23 +96,26 @@ public enum EarlyEvents {
         let tries = waiting.tries + 1
         try transaction.execute(
             "UPDATE early_events SET tries = $1, retry_at = $2 WHERE id = $3",
-            [.int(tries), .integer(transaction.now + pause(after: tries)), .integer(waiting.id)])
+            [.integer(tries), .time(transaction.now + pause(after: tries)), .integer(waiting.id)])
     }
 
     /// Milliseconds to the next try: 1 s, doubling to a minute.
-    static func pause(after tries: Int) -> Int64 { min(60_000, 1_000 << Int64(min(tries, 6))) }
+    static func pause(after tries: Int) -> Duration { min(.seconds(60), .seconds(1 << min(tries, 6))) }
 
     /// Milliseconds that have passed at least when the timer has tried so often. Counted by tries, because a clock that
     /// jumps makes a try come sooner, but only one.
-    static func waited(after tries: Int) -> Int64 { (0..<tries).reduce(0) { $0 + pause(after: $1) } }
+    static func waited(after tries: Int) -> Duration {
+        (0..<tries).reduce(.zero) { $0 + pause(after: $1) }
+    }
 
     private static func read(_ row: any Row) throws -> Waiting {
         let record = EventRecord(
-            cluster: row.optionalText(2), topic: row.text(3), partition: Int32(clamping: row.integer(4)),
-            offset: row.integer(5),
-            timestamp: row.integer(6), key: row.isNull(7) ? nil : row.blob(7), headers: try HeaderColumn.read(row, 8),
-            payload: row.blob(9))
-        return Waiting(id: row.integer(0), policy: row.text(1), record: record, tries: row.int(10))
+            cluster: try row.optionalText(2), topic: try row.text(3), partition: Int32(clamping: try row.integer(4)),
+            offset: try row.integer(5),
+            timestamp: try row.time(6), key: row.isNull(7) ? nil : try row.blob(7),
+            headers: try HeaderColumn.read(row, 8),
+            payload: try row.blob(9))
+        return Waiting(id: try row.integer(0), policy: try row.text(1), record: record, tries: try row.integer(10))
     }
 }
 

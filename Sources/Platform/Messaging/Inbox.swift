@@ -1,5 +1,6 @@
 import Events
 public import Persistence
+import Time
 
 /// What was handled already: at-least-once delivery becomes effects exactly once.
 public enum Inbox {
@@ -27,8 +28,8 @@ public enum Inbox {
             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
             """,
             [
-                .text(policy), .text(eventId), .text(record.topic), .integer(Int64(record.partition)),
-                .integer(record.offset), .integer(transaction.now),
+                .text(policy), .text(eventId), .text(record.topic), .integer(Int(record.partition)),
+                .integer(record.offset), .time(transaction.now),
             ]) == 1
     }
 
@@ -44,11 +45,12 @@ public enum Inbox {
             "DELETE FROM inbox WHERE policy = $1 AND event_id = $2", [.text(policy), .text(eventId)])
     }
 
-    @Sendable static func purge(olderThan time: Int64, atMost limit: Int, in transaction: Transaction) throws -> Int {
+    @Sendable static func purge(olderThan time: Timestamp, atMost limit: Int, in transaction: Transaction) throws -> Int
+    {
         try transaction.execute(
             """
             DELETE FROM inbox WHERE (policy, event_id) IN
             (SELECT policy, event_id FROM inbox WHERE received_at < $1 ORDER BY received_at LIMIT $2)
-            """, [.integer(time), .int(limit)])
+            """, [.time(time), .integer(limit)])
     }
 }

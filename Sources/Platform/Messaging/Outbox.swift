@@ -2,6 +2,7 @@ public import Events
 import Foundation
 public import Persistence
 import Telemetry
+import Time
 
 /// Events that were decided and wait for the broker, in the order of their commits.
 ///
@@ -45,7 +46,7 @@ public enum Outbox {
             [
                 .text(ids.next()), .text(E.type), .blob(Data(event.key.utf8)), .blob(payload),
                 .optional(transaction.cause?.id), .optional(transaction.cause?.traceparent),
-                .integer(transaction.now),
+                .time(transaction.now),
             ])
         transaction.notify(channel)
     }
@@ -60,7 +61,7 @@ public enum Outbox {
             [
                 .text(id), .text(type), record.key.map { .blob($0) } ?? .null,
                 record.payload.map { .blob($0) } ?? .null,
-                .text(record.topic), try HeaderColumn.value(record.headers), .integer(transaction.now),
+                .text(record.topic), try HeaderColumn.value(record.headers), .time(transaction.now),
             ])
         transaction.notify(channel)
     }
@@ -70,12 +71,13 @@ public enum Outbox {
     ///
     /// Looks at the oldest rows only, so it costs nothing when none of them is old enough. Parked rows stay, and so does
     /// the newest row: SQLite would give its id again, and the relay counts on ids that only grow.
-    @Sendable static func purge(olderThan time: Int64, atMost limit: Int, in transaction: Transaction) throws -> Int {
+    @Sendable static func purge(olderThan time: Timestamp, atMost limit: Int, in transaction: Transaction) throws -> Int
+    {
         try transaction.execute(
             """
             DELETE FROM outbox WHERE id IN
             (SELECT id FROM outbox WHERE published_at IS NOT NULL AND parked_reason IS NULL ORDER BY id LIMIT $1)
             AND created_at < $2 AND id < (SELECT max(id) FROM outbox)
-            """, [.int(limit), .integer(time)])
+            """, [.integer(limit), .time(time)])
     }
 }

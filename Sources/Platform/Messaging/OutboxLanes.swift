@@ -1,4 +1,5 @@
 import Events
+import Time
 
 /// Which pending rows may go out now: those of a lane that is held up wait, in order, and no other does.
 ///
@@ -9,7 +10,7 @@ struct OutboxLanes {
     private struct Line {
         var isSending = false
         /// The first row that was passed over, or that the broker did not take.
-        var behind: Int64?
+        var behind: Int?
         var failures = 0
         var pausedUntil: ContinuousClock.Instant?
 
@@ -19,10 +20,10 @@ struct OutboxLanes {
     /// Lanes about which there is something to know.
     private var lines: [EventLane: Line] = [:]
     /// Every pending row up to here is on its way, or in a lane that is behind.
-    private(set) var front: Int64 = 0
+    private(set) var front: Int = 0
 
     /// - Returns: the first row of the lanes that were held up and may go on; `nil` when there are none.
-    mutating func begin(at now: ContinuousClock.Instant = .now) -> Int64? {
+    mutating func begin(at now: ContinuousClock.Instant = .now) -> Int? {
         for (lane, var line) in lines {
             if let pause = line.pausedUntil, pause <= now { line.pausedUntil = nil }
             // What is beyond the front is met there.
@@ -49,7 +50,7 @@ struct OutboxLanes {
     /// Meets a row up to the front once more, on the way from ``begin(at:)``. It may be in another lane than when it was
     /// met first: the partitions of a topic may have become known since.
     /// - Returns: whether the row may go out.
-    mutating func meetAgain(_ id: Int64, of lane: EventLane) -> Bool {
+    mutating func meetAgain(_ id: Int, of lane: EventLane) -> Bool {
         guard let line = lines[lane] else { return true }
         if line.isFree, line.behind ?? id <= id { return true }
         lines[lane]?.behind = min(id, line.behind ?? id)
@@ -57,7 +58,7 @@ struct OutboxLanes {
     }
 
     /// - Parameter id: the last row that was met; `nil` when all up to the front were.
-    mutating func caughtUp(through id: Int64?) {
+    mutating func caughtUp(through id: Int?) {
         for (lane, line) in lines {
             guard line.isFree, let behind = line.behind else { continue }
             lines[lane]?.behind = id.map { max(behind, $0 + 1) }
@@ -66,7 +67,7 @@ struct OutboxLanes {
 
     /// Moves the front to a row.
     /// - Returns: whether the row may go out.
-    mutating func meet(_ id: Int64, of lane: EventLane) -> Bool {
+    mutating func meet(_ id: Int, of lane: EventLane) -> Bool {
         front = id
         guard let line = lines[lane], !line.isFree || line.behind != nil else { return true }
         lines[lane]?.behind = min(id, line.behind ?? id)
@@ -85,7 +86,7 @@ struct OutboxLanes {
     /// Holds the lane up from row `id` on: 50 ms, doubling to 2 s.
     /// - Returns: whether it is the first failure in a row.
     @discardableResult
-    mutating func fail(_ lane: EventLane, from id: Int64, at now: ContinuousClock.Instant = .now) -> Bool {
+    mutating func fail(_ lane: EventLane, from id: Int, at now: ContinuousClock.Instant = .now) -> Bool {
         var line = lines[lane] ?? Line()
         line.isSending = false
         line.behind = min(id, line.behind ?? id)

@@ -1,6 +1,7 @@
 import Events
 public import Persistence
 public import Telemetry
+import Time
 
 /// Publishes the outbox in the order of its commits, lane by lane, and marks a row only when the broker has answered
 /// for it.
@@ -138,14 +139,14 @@ extension OutboxRelay {
             }
             lanes.caughtUp(through: late.count == Self.batchSize ? late.last?.id : nil)
         }
-        for row in try await read((lanes.front + 1)...Int64.max) {
+        for row in try await read((lanes.front + 1)...Int.max) {
             let lane = publisher.lane(of: row.record)
             if lanes.meet(row.id, of: lane) { batch[lane, default: []].append(row) }
         }
         return batch
     }
 
-    private func read(_ range: ClosedRange<Int64>) async throws -> [OutboxRow] {
+    private func read(_ range: ClosedRange<Int>) async throws -> [OutboxRow] {
         let (topic, source) = (topic, source)
         let rows = try await database.read {
             try OutboxRow.pending(range, atMost: Self.batchSize, topic: topic, source: source, in: $0)

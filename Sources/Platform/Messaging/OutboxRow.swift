@@ -5,41 +5,41 @@ import Telemetry
 
 /// A row of the outbox on its way to the broker.
 struct OutboxRow {
-    var id: Int64
+    var id: Int
     var record: OutgoingRecord
 
     /// The rows of `range` that still have to be published, oldest first.
     static func pending(
-        _ range: ClosedRange<Int64>, atMost limit: Int, topic: String, source: String, in connection: any Connection
+        _ range: ClosedRange<Int>, atMost limit: Int, topic: String, source: String, in connection: any Connection
     ) throws -> [OutboxRow] {
         try connection.query(
             """
             SELECT id, event_id, type, key, payload, cause_id, traceparent, topic, headers, created_at FROM outbox
             WHERE published_at IS NULL AND parked_reason IS NULL AND id BETWEEN $1 AND $2 ORDER BY id LIMIT $3
             """,
-            [.integer(range.lowerBound), .integer(range.upperBound), .int(limit)]
+            [.integer(range.lowerBound), .integer(range.upperBound), .integer(limit)]
         ) { row in
-            OutboxRow(id: row.integer(0), record: try Self.record(row, topic: topic, source: source))
+            OutboxRow(id: try row.integer(0), record: try Self.record(row, topic: topic, source: source))
         }
     }
 
     private static func record(_ row: any Row, topic: String, source: String) throws -> OutgoingRecord {
-        let key = row.isNull(3) ? nil : row.blob(3)
-        let payload = row.isNull(4) ? nil : row.blob(4)
-        if let topic = row.optionalText(7) {
+        let key = row.isNull(3) ? nil : try row.blob(3)
+        let payload = row.isNull(4) ? nil : try row.blob(4)
+        if let topic = try row.optionalText(7) {
             return OutgoingRecord(topic: topic, key: key, headers: try HeaderColumn.read(row, 8), payload: payload)
         }
-        let cause = row.optionalText(5).map { Cause(id: $0, traceparent: row.text(6)) }
+        let cause = try row.optionalText(5).map { Cause(id: $0, traceparent: try row.text(6)) }
         let envelope = EventEnvelope(
-            id: row.text(1), type: row.text(2), key: String(decoding: key ?? Data(), as: UTF8.self),
-            time: row.integer(9), source: source, cause: cause, payload: payload ?? Data())
+            id: try row.text(1), type: try row.text(2), key: String(decoding: key ?? Data(), as: UTF8.self),
+            time: try row.time(9), source: source, cause: cause, payload: payload ?? Data())
         return OutgoingRecord(topic: topic, key: key, headers: EventHeaders.write(envelope), payload: payload)
     }
 
     /// Marks rows as published, but not those that were parked or already marked. Usually one run of ids, which is one
     /// statement.
     /// - Returns: how many it marked.
-    static func markPublished(_ ids: [Int64], in transaction: Transaction) throws -> Int {
+    static func markPublished(_ ids: [Int], in transaction: Transaction) throws -> Int {
         try runs(of: ids.sorted()).reduce(0) { count, run in
             try count
                 + transaction.execute(
@@ -47,12 +47,12 @@ struct OutboxRow {
                     UPDATE outbox SET published_at = $1
                     WHERE id BETWEEN $2 AND $3 AND published_at IS NULL AND parked_reason IS NULL
                     """,
-                    [.integer(transaction.now), .integer(run.lowerBound), .integer(run.upperBound)])
+                    [.time(transaction.now), .integer(run.lowerBound), .integer(run.upperBound)])
         }
     }
 
     /// Ascending ids as ranges without gaps.
-    private static func runs(of ids: [Int64]) -> [ClosedRange<Int64>] {
+    private static func runs(of ids: [Int]) -> [ClosedRange<Int>] {
         ids.reduce(into: []) { runs, id in
             if let last = runs.last, last.upperBound + 1 == id {
                 runs[runs.count - 1] = last.lowerBound...id
@@ -63,14 +63,14 @@ struct OutboxRow {
     }
 
     /// Takes a row that the broker will never accept out of the line; it stays in the table with the reason.
-    static func park(_ id: Int64, reason: String, in transaction: Transaction) throws {
+    static func park(_ id: Int, reason: String, in transaction: Transaction) throws {
         try transaction.execute("UPDATE outbox SET parked_reason = $1 WHERE id = $2", [.text(reason), .integer(id)])
     }
 
     /// Remembers which cluster has the published rows. When it is another one than before, all are pending again.
     /// - Returns: whether it is another one, and how many rows are pending again.
     static func note(cluster: String, in transaction: Transaction) throws -> (isNew: Bool, again: Int) {
-        let known = try transaction.first("SELECT cluster FROM outbox_cluster") { $0.text(0) }
+        let known = try transaction.first("SELECT cluster FROM outbox_cluster") { try $0.text(0) }
         guard known != cluster else { return (false, 0) }
         try transaction.execute(
             """

@@ -34,7 +34,7 @@ extension PolicyBatch {
         for waiting in due {
             guard case .waits(let reason) = try retry(waiting, &result, in: transaction) else { continue }
             if EarlyEvents.waited(after: waiting.tries + 1) >= earlyLimit {
-                try giveUp(waiting, WaitedInVain("\(reason)", milliseconds: earlyLimit), &result, in: transaction)
+                try giveUp(waiting, WaitedInVain("\(reason)", limit: earlyLimit), &result, in: transaction)
             } else {
                 try EarlyEvents.postpone(waiting, in: transaction)
             }
@@ -86,8 +86,8 @@ extension PolicyBatch {
 struct WaitedInVain: PermanentFailure, CustomStringConvertible {
     let description: String
 
-    init(_ missing: String, milliseconds: Int64) {
-        description = "it came too early and waited \(milliseconds / 1000) s in vain: \(missing)"
+    init(_ missing: String, limit: Duration) {
+        description = "it came too early and waited \(limit.components.seconds) s in vain: \(missing)"
     }
 }
 

@@ -7,8 +7,8 @@ struct PolicyBatch: Sendable {
     /// By the type of event that they listen to.
     let policies: [String: [Policy]]
     let deadLetters: DeadLetters
-    /// Milliseconds after which an early event is given up.
-    let earlyLimit: Int64
+    /// After which an early event is given up.
+    let earlyLimit: Duration
 
     struct Failure: Sendable {
         var record: EventRecord

@@ -11,9 +11,9 @@ public import Telemetry
 public final class PolicyDispatcher: Sendable {
     public struct Outcome: Sendable, Equatable {
         /// Topic offsets that may be stored now, per partition: one past the last record that is done with.
-        public var next: [Int32: Int64] = [:]
+        public var next: [Int32: Int] = [:]
         /// Partitions that must be read again from here, because the record there failed for now.
-        public var retry: [Int32: Int64] = [:]
+        public var retry: [Int32: Int] = [:]
     }
 
     private let database: Database
@@ -38,7 +38,7 @@ public final class PolicyDispatcher: Sendable {
         (self.database, self.log) = (database, log)
         batch = PolicyBatch(
             policies: Dictionary(grouping: policies, by: \.eventType), deadLetters: DeadLetters(group: group),
-            earlyLimit: earlyLimit.components.seconds * 1000)
+            earlyLimit: earlyLimit)
         meters = DispatchMeters(metrics, types: policies.map(\.eventType))
     }
 

@@ -6,9 +6,9 @@ public struct ReadMark: Sendable, Equatable {
     public var cluster: String
     public var topic: String
     public var partition: Int32
-    public var offset: Int64
+    public var offset: Int
 
-    public init(cluster: String, topic: String, partition: Int32, offset: Int64) {
+    public init(cluster: String, topic: String, partition: Int32, offset: Int) {
         (self.cluster, self.topic, self.partition, self.offset) = (cluster, topic, partition, offset)
     }
 
@@ -16,7 +16,7 @@ public struct ReadMark: Sendable, Equatable {
     ///   - next: one past the last record that is done with, by partition.
     ///   - record: any of the batch; a poll returns records of one topic in one cluster.
     /// - Returns: nothing where the cluster is not known.
-    static func all(_ next: [Int32: Int64], like record: EventRecord?) -> [ReadMark] {
+    static func all(_ next: [Int32: Int], like record: EventRecord?) -> [ReadMark] {
         guard let record, let cluster = record.cluster else { return [] }
         return next.map { ReadMark(cluster: cluster, topic: record.topic, partition: $0.key, offset: $0.value) }
     }
@@ -52,8 +52,8 @@ public enum ReadMarksTable {
     public static func read(in connection: any Connection) throws -> [ReadMark] {
         try connection.query("SELECT cluster, topic, kafka_partition, kafka_offset FROM read_marks") { row in
             ReadMark(
-                cluster: row.text(0), topic: row.text(1), partition: Int32(clamping: row.integer(2)),
-                offset: row.integer(3))
+                cluster: try row.text(0), topic: try row.text(1), partition: Int32(clamping: try row.integer(2)),
+                offset: try row.integer(3))
         }
     }
 
@@ -64,7 +64,7 @@ public enum ReadMarksTable {
                 INSERT INTO read_marks (topic, kafka_partition, cluster, kafka_offset) VALUES ($1, $2, $3, $4)
                 ON CONFLICT DO UPDATE SET cluster = excluded.cluster, kafka_offset = excluded.kafka_offset
                 """,
-                [.text(mark.topic), .integer(Int64(mark.partition)), .text(mark.cluster), .integer(mark.offset)])
+                [.text(mark.topic), .integer(Int(mark.partition)), .text(mark.cluster), .integer(mark.offset)])
         }
     }
 }

@@ -1,5 +1,6 @@
 public import Persistence
 public import Telemetry
+public import Time
 
 /// Removes rows that nobody can need any more: published outbox rows, inbox rows and what else a service names, when
 /// they are older than the retention time.
@@ -7,13 +8,12 @@ public import Telemetry
 /// Inbox rows are kept twice as long as outbox rows: an event may be published again, to a broker that lost its memory,
 /// until it is as old as the retention time, and then be read until the topic forgets it, which takes no longer either.
 public struct Retention: Sendable {
-    /// Removes at most `limit` rows older than `time` (milliseconds since 1970 UTC).
+    /// Removes at most `limit` rows older than `time`.
     /// - Returns: how many it removed; `limit` means that there may be more.
-    public typealias Purge = @Sendable (_ time: Int64, _ limit: Int, Transaction) throws -> Int
+    public typealias Purge = @Sendable (_ time: Timestamp, _ limit: Int, Transaction) throws -> Int
 
     private let database: Database
-    /// Each with how many milliseconds it keeps.
-    private let purges: [(keep: Int64, purge: Purge)]
+    private let purges: [(keep: Duration, purge: Purge)]
     private let log: Log
 
     private static let batchSize = 500
@@ -21,8 +21,7 @@ public struct Retention: Sendable {
     /// - Parameter keep: longer than the topic keeps its records, or a redelivery could take effect twice.
     public init(database: Database, keep: Duration, also more: [Purge] = [], log: Log) {
         (self.database, self.log) = (database, log)
-        let keep = keep.components.seconds * 1000
-        purges = [(keep, Outbox.purge), (2 * keep, Inbox.purge)] + more.map { (keep, $0) }
+        purges = [(keep, Outbox.purge), (keep * 2, Inbox.purge)] + more.map { (keep, $0) }
     }
 
     /// Purges once a minute until the task is cancelled.

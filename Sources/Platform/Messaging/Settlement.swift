@@ -3,9 +3,9 @@ import Persistence
 
 /// What the broker's answers mean for rows of the outbox.
 struct Settlement {
-    private(set) var published: [Int64] = []
+    private(set) var published: [Int] = []
     /// Rows that are parked, with the reason.
-    private(set) var refused: [(id: Int64, reason: String)] = []
+    private(set) var refused: [(id: Int, reason: String)] = []
 
     var isEmpty: Bool { published.isEmpty && refused.isEmpty }
 

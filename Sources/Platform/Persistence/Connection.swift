@@ -9,7 +9,7 @@ public protocol Connection: AnyObject {
     /// Runs an INSERT of one row into a table with an integer key `id`.
     /// - Returns: the id that the database gave it.
     /// - Throws: ``DatabaseError``, also when no row was entered.
-    func insert(_ sql: String, _ arguments: [SQLValue]) throws -> Int64
+    func insert(_ sql: String, _ arguments: [SQLValue]) throws -> Int
 
     /// - Returns: what `read` made of each row, in order.
     /// - Throws: ``DatabaseError``, or what `read` throws.

@@ -16,11 +16,11 @@ public struct Migration: Sendable {
     }
 
     /// FNV-1a, 64 bit (http://www.isthe.com/chongo/tech/comp/fnv): stable across runs, unlike `Hasher`.
-    var checksum: Int64 {
+    var checksum: Int {
         let hash = statements.joined(separator: ";").utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
             ($0 ^ UInt64($1)) &* 0x100_0000_01b3
         }
-        return Int64(bitPattern: hash)
+        return Int(bitPattern: UInt(hash))
     }
 }
 
@@ -44,8 +44,8 @@ extension Migration {
     fileprivate func apply(in transaction: Transaction) throws {
         let known = try transaction.first(
             "SELECT checksum FROM schema_migrations WHERE component = $1 AND number = $2",
-            [.text(component), .int(number)]
-        ) { $0.integer(0) }
+            [.text(component), .integer(number)]
+        ) { try $0.integer(0) }
         if let known {
             guard known == checksum else {
                 throw DatabaseError(kind: .other, message: "migration \(component) \(number) was changed after it ran")
@@ -55,6 +55,6 @@ extension Migration {
         for statement in statements { try transaction.execute(statement) }
         try transaction.execute(
             "INSERT INTO schema_migrations (component, number, checksum, applied_at) VALUES ($1, $2, $3, $4)",
-            [.text(component), .int(number), .integer(checksum), .integer(Timestamp.now())])
+            [.text(component), .integer(number), .integer(checksum), .time(.now())])
     }
 }

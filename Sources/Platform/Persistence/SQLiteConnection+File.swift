@@ -23,7 +23,7 @@ extension SQLiteConnection {
             throw Self.lost("was cut off")
         }
         sqlite3_db_release_memory(handle)  // So that the statement does not find everything in the cache.
-        _ = try query("SELECT count(*) FROM sqlite_schema", []) { $0.int(0) }
+        _ = try query("SELECT count(*) FROM sqlite_schema", []) { try $0.integer(0) }
         return size
     }
 

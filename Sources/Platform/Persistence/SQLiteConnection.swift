@@ -59,12 +59,12 @@ final class SQLiteConnection: TransactionalConnection, @unchecked Sendable {
     }
 
     /// Not by RETURNING, for which SQLite builds a table each time.
-    func insert(_ sql: String, _ arguments: [SQLValue]) throws -> Int64 {
+    func insert(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
         guard try execute(sql, arguments) == 1 else {
             throw DatabaseError(kind: .other, message: "the INSERT entered no row", sql: sql)
         }
         // What triggers enter does not count once they are done (https://sqlite.org/c3ref/last_insert_rowid.html).
-        return sqlite3_last_insert_rowid(handle)
+        return Int(sqlite3_last_insert_rowid(handle))
     }
 
     func query<T>(_ sql: String, _ arguments: [SQLValue], _ read: (any Row) throws -> T) throws -> [T] {

@@ -34,7 +34,7 @@ final class SQLiteStatement: Row {
             let code =
                 switch argument {
                 case .null: sqlite3_bind_null(statement, index)
-                case .integer(let number): sqlite3_bind_int64(statement, index, number)
+                case .integer(let number): sqlite3_bind_int64(statement, index, Int64(number))
                 case .real(let number): sqlite3_bind_double(statement, index, number)
                 case .text(let text): bind(text, at: index)
                 case .blob(let data):
@@ -65,18 +65,34 @@ final class SQLiteStatement: Row {
         isBusy = false
     }
 
-    func integer(_ column: Int) -> Int64 { sqlite3_column_int64(statement, Int32(column)) }
-    func real(_ column: Int) -> Double { sqlite3_column_double(statement, Int32(column)) }
+    func integer(_ column: Int) throws -> Int {
+        try requireValue(column)
+        return Int(sqlite3_column_int64(statement, Int32(column)))
+    }
+
+    func real(_ column: Int) throws -> Double {
+        try requireValue(column)
+        return sqlite3_column_double(statement, Int32(column))
+    }
+
     func isNull(_ column: Int) -> Bool { sqlite3_column_type(statement, Int32(column)) == SQLITE_NULL }
 
-    func text(_ column: Int) -> String {
+    private func requireValue(_ column: Int) throws {
+        guard !isNull(column) else {
+            throw DatabaseError(kind: .other, message: "column \(column) is NULL", sql: sql)
+        }
+    }
+
+    func text(_ column: Int) throws -> String {
+        try requireValue(column)
         // First the text, then its length: https://sqlite.org/c3ref/column_blob.html
         guard let bytes = sqlite3_column_text(statement, Int32(column)) else { return "" }
         let count = Int(sqlite3_column_bytes(statement, Int32(column)))
         return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
     }
 
-    func blob(_ column: Int) -> Data {
+    func blob(_ column: Int) throws -> Data {
+        try requireValue(column)
         guard let bytes = sqlite3_column_blob(statement, Int32(column)) else { return Data() }
         return Data(bytes: bytes, count: Int(sqlite3_column_bytes(statement, Int32(column))))
     }

@@ -1,4 +1,5 @@
 public import Telemetry
+public import Time
 
 /// One open read-write transaction. Valid only inside the closure that received it.
 ///
@@ -6,13 +7,13 @@ public import Telemetry
 public final class Transaction: Connection {
     /// What set this transaction off; the outbox writes it into the events' headers.
     public var cause: Cause?
-    /// Milliseconds since 1970 UTC when this unit began; the database's clock, which tests set.
-    public let now: Int64
+    /// When this unit began; the database's clock, which tests set.
+    public let now: Timestamp
 
     private let connection: any TransactionalConnection
     private(set) var channels: Set<String> = []
 
-    init(_ connection: any TransactionalConnection, cause: Cause?, now: Int64) {
+    init(_ connection: any TransactionalConnection, cause: Cause?, now: Timestamp) {
         (self.connection, self.cause, self.now) = (connection, cause, now)
     }
 
@@ -21,7 +22,7 @@ public final class Transaction: Connection {
         try open().execute(sql, arguments)
     }
 
-    public func insert(_ sql: String, _ arguments: [SQLValue]) throws -> Int64 { try open().insert(sql, arguments) }
+    public func insert(_ sql: String, _ arguments: [SQLValue]) throws -> Int { try open().insert(sql, arguments) }
 
     public func query<T>(_ sql: String, _ arguments: [SQLValue], _ read: (any Row) throws -> T) throws -> [T] {
         try open().query(sql, arguments, read)

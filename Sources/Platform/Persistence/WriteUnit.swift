@@ -1,10 +1,11 @@
 import Telemetry
+import Time
 
 /// A closure that waits for the writer, and the caller that waits for the closure.
 protocol WriteUnit: AnyObject, Sendable {
     /// Runs the closure and keeps its result, the latest one when it is called again. On the writer's thread.
     /// - Returns: `false` when the closure threw.
-    func run(on connection: any TransactionalConnection, now: Int64) -> Bool
+    func run(on connection: any TransactionalConnection, now: Timestamp) -> Bool
     /// Resumes the caller: with the kept result, or with `failure` when the commit failed, whatever the closure said: it
     /// may have decided on rows of its neighbours that are not there now. Called once, after `run`.
     func finish(_ failure: DatabaseError?)
@@ -27,7 +28,7 @@ final class PendingWrite<T: Sendable>: WriteUnit, @unchecked Sendable {
         (self.cause, self.body, self.continuation) = (cause, body, continuation)
     }
 
-    func run(on connection: any TransactionalConnection, now: Int64) -> Bool {
+    func run(on connection: any TransactionalConnection, now: Timestamp) -> Bool {
         let transaction = Transaction(connection, cause: cause, now: now)
         do {
             result = .success(try body(transaction))

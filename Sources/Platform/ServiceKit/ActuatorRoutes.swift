@@ -57,7 +57,7 @@ struct ActuatorRoutes: Sendable {
 
     private func prometheus(_: HTTPRequest) async throws -> HTTPResponse {
         let (backlog, early) = try await database.read { (try OutboxBacklog.read($0), try EarlyEvents.count(in: $0)) }
-        let age = backlog.oldest.map { Double(max(0, clock() - $0)) / 1000 } ?? 0
+        let age = backlog.oldest.map { Double(max(0, (clock() - $0).milliseconds)) / 1000 } ?? 0
         metrics.gauge("outbox_pending") { Double(backlog.pending) }
         metrics.gauge("outbox_parked") { Double(backlog.parked) }
         metrics.gauge("outbox_oldest_age_seconds") { age }

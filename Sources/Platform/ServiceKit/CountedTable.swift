@@ -10,7 +10,7 @@ struct CountedTable: Sendable {
     let name: String
 
     private static let stride = 256
-    private static let beforeAll = Int64.min
+    private static let beforeAll = Int.min
 
     static let migrations = [
         Migration(
@@ -67,15 +67,15 @@ struct CountedTable: Sendable {
             SELECT rows + (SELECT count(*) FROM \(name) WHERE id > up_to) FROM list_counts WHERE list = $1
             ORDER BY up_to DESC LIMIT 1
             """, [.text(name)]
-        ) { $0.int(0) } ?? 0
+        ) { try $0.integer(0) } ?? 0
     }
 
     /// An id with at most `place` rows up to it, and how many of them there are: the row at the place is a few behind.
-    func start(before place: Int, in connection: any Connection) throws -> (id: Int64, rows: Int) {
+    func start(before place: Int, in connection: any Connection) throws -> (id: Int, rows: Int) {
         try connection.first(
             """
             SELECT up_to, rows FROM list_counts WHERE list = $1 AND rows <= $2 ORDER BY rows DESC, up_to DESC LIMIT 1
-            """, [.text(name), .int(place)]
-        ) { ($0.integer(0), $0.int(1)) } ?? (Self.beforeAll, 0)
+            """, [.text(name), .integer(place)]
+        ) { (try $0.integer(0), try $0.integer(1)) } ?? (Self.beforeAll, 0)
     }
 }

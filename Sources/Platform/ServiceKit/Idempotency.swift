@@ -1,6 +1,7 @@
 public import HTTPServer
 import JSONCoding
 public import Persistence
+public import Time
 
 /// Answers to requests with an `Idempotency-Key`, kept so that a repetition gets the first answer again.
 ///
@@ -41,21 +42,21 @@ public enum Idempotency {
             VALUES ($1, $2, $3, $4, $5, $6)
             """,
             [
-                .text(key), .text(request.fingerprint), .int(response.status),
-                .text(String(decoding: headers, as: UTF8.self)), .blob(response.body), .integer(transaction.now),
+                .text(key), .text(request.fingerprint), .integer(response.status),
+                .text(String(decoding: headers, as: UTF8.self)), .blob(response.body), .time(transaction.now),
             ])
         return response
     }
 
     /// A `Retention.Purge`: a client that repeats a request after the retention time is a new one.
     @Sendable public static func purge(
-        olderThan time: Int64, atMost limit: Int, in transaction: Transaction
+        olderThan time: Timestamp, atMost limit: Int, in transaction: Transaction
     ) throws -> Int {
         try transaction.execute(
             """
             DELETE FROM idempotency_keys WHERE key IN
             (SELECT key FROM idempotency_keys WHERE answered_at < $1 ORDER BY answered_at LIMIT $2)
-            """, [.integer(time), .int(limit)])
+            """, [.time(time), .integer(limit)])
     }
 
     private static func find(
@@ -64,9 +65,9 @@ public enum Idempotency {
         try connection.first(
             "SELECT fingerprint, status, headers, body FROM idempotency_keys WHERE key = $1", [.text(key)]
         ) { row in
-            let pairs = try JSONCoder.decode([[String]].self, from: row.blob(2))
+            let pairs = try JSONCoder.decode([[String]].self, from: try row.blob(2))
             let headers = pairs.compactMap { $0.count == 2 ? (name: $0[0], value: $0[1]) : nil }
-            return (row.text(0), HTTPResponse(status: row.int(1), headers: headers, body: row.blob(3)))
+            return (try row.text(0), HTTPResponse(status: try row.integer(1), headers: headers, body: try row.blob(3)))
         }
     }
 }

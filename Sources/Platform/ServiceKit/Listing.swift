@@ -65,22 +65,23 @@ public struct Listing<Value: Sendable>: Sendable {
             let start = try rows.start(before: places.lowerBound, in: connection)
             return try connection.query(
                 "\(select) WHERE id > $1 ORDER BY id LIMIT $2 OFFSET $3",
-                [.integer(start.id), .int(places.count), .int(places.lowerBound - start.rows)], read)
+                [.integer(start.id), .integer(places.count), .integer(places.lowerBound - start.rows)], read)
         }
         if places.lowerBound <= total - places.upperBound {
             return try connection.query(
-                "\(select) ORDER BY \(column) LIMIT $1 OFFSET $2", [.int(places.count), .int(places.lowerBound)], read)
+                "\(select) ORDER BY \(column) LIMIT $1 OFFSET $2",
+                [.integer(places.count), .integer(places.lowerBound)], read)
         }
         return try connection.query(
             "\(select) ORDER BY \(column) DESC LIMIT $1 OFFSET $2",
-            [.int(places.count), .int(total - places.upperBound)], read
+            [.integer(places.count), .integer(total - places.upperBound)], read
         ).reversed()
     }
 
     /// The item in the path, `:id`.
     /// - Throws: `NotFound` 404.
     public func show(_ request: HTTPRequest, from database: Database) async throws -> HTTPResponse {
-        let id = try request.parameter("id", as: Int64.self)
+        let id = try request.parameter("id", as: Int.self)
         return try await one(request, from: database, where: "id", .integer(id))
     }
 

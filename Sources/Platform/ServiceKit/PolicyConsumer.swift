@@ -5,6 +5,7 @@ import Kafka
 import Messaging
 import Persistence
 import Telemetry
+import Time
 
 /// Reads the topic as the service's consumer group and gives what it reads to the policies.
 ///
@@ -90,14 +91,17 @@ struct PolicyConsumer: Sendable {
 
     private func readMarks() async throws -> ReadMarks {
         let marks = try await database.read { try ReadMarksTable.read(in: $0) }.map { mark in
-            (TopicPartition(mark.topic, mark.partition), ReadMarks.Mark(cluster: mark.cluster, offset: mark.offset))
+            (
+                TopicPartition(mark.topic, mark.partition),
+                ReadMarks.Mark(cluster: mark.cluster, offset: Int64(mark.offset))
+            )
         }
         return ReadMarks(Dictionary(uniqueKeysWithValues: marks))
     }
 
     private func write(_ marks: ReadMarks) async throws {
         let rows = marks.marks.map { place, mark in
-            ReadMark(cluster: mark.cluster, topic: place.topic, partition: place.partition, offset: mark.offset)
+            ReadMark(cluster: mark.cluster, topic: place.topic, partition: place.partition, offset: Int(mark.offset))
         }
         try await database.write { try ReadMarksTable.write(rows, in: $0) }
     }
@@ -114,7 +118,7 @@ struct PolicyConsumer: Sendable {
                 let outcome = try await dispatch(records)
                 faults.reach(.beforeOffsetStore)
                 let topic = records[0].topic
-                let offsets = outcome.next.map { (TopicPartition(topic, $0.key), $0.value) }
+                let offsets = outcome.next.map { (TopicPartition(topic, $0.key), Int64($0.value)) }
                 consumer.storeOffsets(Dictionary(uniqueKeysWithValues: offsets), generation: batch.generation)
                 for (partition, offset) in outcome.retry { pauses.add(topic, partition, offset) }
             }
@@ -163,9 +167,9 @@ struct PolicyConsumer: Sendable {
         return Batch(records: records, generation: generation)
     }
 
-    private func seek(_ place: TopicPartition, _ offset: Int64, _ consumer: KafkaConsumer) async throws {
+    private func seek(_ place: TopicPartition, _ offset: Int, _ consumer: KafkaConsumer) async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            thread.async { continuation.resume(with: Result { try consumer.seek(place, to: offset) }) }
+            thread.async { continuation.resume(with: Result { try consumer.seek(place, to: Int64(offset)) }) }
         }
     }
 
@@ -173,8 +177,8 @@ struct PolicyConsumer: Sendable {
     private func record(_ view: borrowing KafkaRecordView) -> EventRecord {
         let type = view.header("type")
         var record = EventRecord(
-            cluster: view.clusterId, topic: view.topic, partition: view.partition, offset: view.offset,
-            timestamp: view.timestamp ?? 0, key: view.key)
+            cluster: view.clusterId, topic: view.topic, partition: view.partition, offset: Int(view.offset),
+            timestamp: Timestamp(milliseconds: Int(view.timestamp ?? 0)), key: view.key)
         if let name = EventHeaders.type(type), !dispatcher.listens(to: name) {
             record.headers = [EventRecord.Header(name: "type", value: type ?? .init())]
         } else {

@@ -1,4 +1,5 @@
 import Kafka
+import Time
 
 /// Partitions whose next record failed for now: what comes from them is dropped until the record is read again.
 ///
@@ -6,11 +7,11 @@ import Kafka
 struct RetryPauses {
     private struct Pause {
         var place: TopicPartition
-        var offset: Int64
+        var offset: Int
         var until: ContinuousClock.Instant
     }
     private var pauses: [Int32: Pause] = [:]
-    private var failures: [Int32: (offset: Int64, count: Int)] = [:]
+    private var failures: [Int32: (offset: Int, count: Int)] = [:]
     private var generation = 0
 
     /// Forgets everything when partitions have moved: their records come again by themselves.
@@ -23,7 +24,7 @@ struct RetryPauses {
     func contains(_ partition: Int32) -> Bool { pauses[partition] != nil }
 
     /// 100 ms at the first failure of a record, doubling to 5 s, ± 25 % so that services do not retry in step.
-    mutating func add(_ topic: String, _ partition: Int32, _ offset: Int64) {
+    mutating func add(_ topic: String, _ partition: Int32, _ offset: Int) {
         let before = failures[partition].flatMap { $0.offset == offset ? $0.count : nil } ?? 0
         failures[partition] = (offset, before + 1)
         let wait = Double(min(5_000, 100 << min(before, 6))) * Double.random(in: 0.75...1.25)
@@ -32,7 +33,7 @@ struct RetryPauses {
     }
 
     /// The partitions to read again now, and from where.
-    mutating func due() -> [(TopicPartition, Int64)] {
+    mutating func due() -> [(TopicPartition, Int)] {
         guard !pauses.isEmpty else { return [] }
         let due = pauses.filter { $0.value.until <= .now }
         for partition in due.keys { pauses[partition] = nil }

@@ -1,6 +1,7 @@
 import Foundation
 import Messaging
 import Telemetry
+import Time
 
 /// What every service can be told through the environment.
 struct ServiceSettings: Sendable {

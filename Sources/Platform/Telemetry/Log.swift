@@ -47,7 +47,7 @@ public struct Log: Sendable {
 
     public func log(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, String>) {
         guard level >= minimum else { return }
-        let time = Timestamp.rfc3339(Timestamp.now())
+        let time = Timestamp.now().rfc3339
         let trace = Cause.current.map { [("traceId", $0.traceId)] } ?? []
         let all = trace + fields.map { ($0.key, $0.value) }
         switch format {

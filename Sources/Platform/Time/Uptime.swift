@@ -4,17 +4,17 @@ import Foundation
 public struct Uptime: Sendable {
     /// Names the start that ``now`` counts from; times of different starts have nothing to do with one another.
     public let boot: String
-    /// Milliseconds; the machine's sleep counts.
-    public let now: @Sendable () -> Int64
+    /// The machine's sleep counts.
+    public let now: @Sendable () -> Duration
 
     /// Tests make their own.
-    public init(boot: String, now: @escaping @Sendable () -> Int64) { (self.boot, self.now) = (boot, now) }
+    public init(boot: String, now: @escaping @Sendable () -> Duration) { (self.boot, self.now) = (boot, now) }
 
     /// CLOCK_BOOTTIME of clock_gettime(2) and boot_id of random(4).
     public static let system = Uptime(boot: bootId) {
         var time = timespec()
         clock_gettime(CLOCK_BOOTTIME, &time)
-        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
     /// Where the kernel does not tell, every process counts as a start of its own.

@@ -21,14 +21,14 @@ struct HTTPPayments: Payments {
         } catch { return false }
     }
 
-    func charge(_ order: OrderDetails, expires: Int64) async -> Charge {
+    func charge(_ order: OrderDetails, expires: Timestamp) async -> Charge {
         do {
             let response = try await send(
                 ClientRequest(
                     .post, url + "/pays",
                     headers: [
                         ("Content-Type", "application/json"), ("Prefer", "return=minimal"),
-                        ("Request-Expires", Timestamp.rfc3339(expires)),
+                        ("Request-Expires", expires.rfc3339),
                     ], body: try JSONCoder.encode(order), isIdempotent: true))
             switch response.status {
             case 201: return .approved

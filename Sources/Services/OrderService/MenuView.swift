@@ -32,12 +32,13 @@ enum MenuView {
     /// Won; `nil` when the store has no such dish.
     static func price(of name: String, at storeId: Int, in connection: any Connection) throws -> Int? {
         try connection.first(
-            "SELECT price FROM menus WHERE store_id = $1 AND name = $2", [.int(storeId), .text(name)]
-        ) { $0.int(0) }
+            "SELECT price FROM menus WHERE store_id = $1 AND name = $2", [.integer(storeId), .text(name)]
+        ) { try $0.integer(0) }
     }
 
     static func isKnown(_ storeId: Int, in connection: any Connection) throws -> Bool {
-        try connection.first("SELECT 1 FROM menus WHERE store_id = $1 LIMIT 1", [.int(storeId)]) { _ in true } ?? false
+        try connection.first("SELECT 1 FROM menus WHERE store_id = $1 LIMIT 1", [.integer(storeId)]) { _ in true }
+            ?? false
     }
 
     private static func show(_ item: StockLevel, of storeId: Int, in transaction: Transaction) throws {
@@ -49,13 +50,14 @@ enum MenuView {
             WHERE excluded.version > menus.version
             """,
             [
-                .int(item.menuItemId), .int(storeId), .text(item.name), .int(item.price), .int(item.stock),
-                .int(item.version),
+                .integer(item.menuItemId), .integer(storeId), .text(item.name), .integer(item.price),
+                .integer(item.stock),
+                .integer(item.version),
             ])
     }
 
     struct Stored: Sendable {
-        var id: Int64
+        var id: Int
         var storeId: Int
         var name: String
         var price: Int
@@ -64,7 +66,9 @@ enum MenuView {
 
     static let columns = "id, store_id, name, price, stock"
 
-    static func read(_ row: any Row) -> Stored {
-        Stored(id: row.integer(0), storeId: row.int(1), name: row.text(2), price: row.int(3), stock: row.int(4))
+    static func read(_ row: any Row) throws -> Stored {
+        Stored(
+            id: try row.integer(0), storeId: try row.integer(1), name: try row.text(2), price: try row.integer(3),
+            stock: try row.integer(4))
     }
 }

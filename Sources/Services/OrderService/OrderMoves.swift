@@ -46,7 +46,7 @@ extension Orders {
             """,
             [
                 .text(stored.order.status.rawValue), .optional(stored.order.cmpltTime), .optional(stored.order.reason),
-                .integer(stored.id), .int(stored.version),
+                .integer(stored.id), .integer(stored.version),
             ])
         guard saved == 1 else { return nil }
         stored.version += 1

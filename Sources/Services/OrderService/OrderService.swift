@@ -7,6 +7,7 @@ import Messaging
 import Persistence
 import Resilience
 import ServiceKit
+import Time
 
 /// What the order context stores, reacts to and offers.
 struct OrderService: Service {

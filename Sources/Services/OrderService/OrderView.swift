@@ -45,8 +45,8 @@ enum OrderView {
             """,
             [
                 .text(details.orderId), .text(details.custId), .text(details.custAddr), .text(details.custTel),
-                .text(details.orderInfo), .int(details.totPrice), .int(details.storeId),
-                .text(Order.Status.orderCmplt.rawValue), .int(step(.orderCmplt)),
+                .text(details.orderInfo), .integer(details.totPrice), .integer(details.storeId),
+                .text(Order.Status.orderCmplt.rawValue), .integer(step(.orderCmplt)),
             ])
     }
 
@@ -61,12 +61,12 @@ enum OrderView {
                                    cmplt_time = coalesce($3, cmplt_time), reason = coalesce($4, reason)
             WHERE order_id = $5
             """,
-            [.int(step(status)), .text(status.rawValue), .optional(cmpltTime), .optional(reason), .text(orderId)])
+            [.integer(step(status)), .text(status.rawValue), .optional(cmpltTime), .optional(reason), .text(orderId)])
         guard shown == 1 else { throw TooEarly("the payment of the order is not known") }
     }
 
     struct Stored: Sendable {
-        var id: Int64
+        var id: Int
         var details: OrderDetails
         var status: String
         var cmpltTime: String?
@@ -76,12 +76,12 @@ enum OrderView {
     static let columns =
         "id, order_id, cust_id, cust_addr, cust_tel, order_info, tot_price, store_id, status, cmplt_time, reason"
 
-    static func read(_ row: any Row) -> Stored {
+    static func read(_ row: any Row) throws -> Stored {
         let details = OrderDetails(
-            orderId: row.text(1), custId: row.text(2), custAddr: row.text(3), custTel: row.text(4),
-            orderInfo: row.text(5), items: [], totPrice: row.int(6), storeId: row.int(7))
+            orderId: try row.text(1), custId: try row.text(2), custAddr: try row.text(3), custTel: try row.text(4),
+            orderInfo: try row.text(5), items: [], totPrice: try row.integer(6), storeId: try row.integer(7))
         return Stored(
-            id: row.integer(0), details: details, status: row.text(8), cmpltTime: row.optionalText(9),
-            reason: row.optionalText(10))
+            id: try row.integer(0), details: details, status: try row.text(8), cmpltTime: try row.optionalText(9),
+            reason: try row.optionalText(10))
     }
 }

@@ -1,5 +1,6 @@
 import Contracts
 import Persistence
+import Time
 
 /// The table of orders.
 enum Orders {
@@ -23,14 +24,14 @@ enum Orders {
 
     /// A row, with what the table keeps beside the aggregate.
     struct Stored: Sendable {
-        var id: Int64
+        var id: Int
         var order: Order
         var version: Int
         /// Of the request that placed the order: tells a repetition from another order under the same id. Empty when the
         /// order came into being by its payment's event.
         var fingerprint: String
-        /// When payment was asked last, milliseconds since 1970 UTC.
-        var askedAt: Int64
+        /// When payment was asked last.
+        var askedAt: Timestamp
 
         /// As the request that placed the order was answered, whatever became of the order since.
         var asFirstAnswered: Stored {
@@ -57,8 +58,8 @@ enum Orders {
             """,
             [
                 .text(details.orderId), .text(details.custId), .text(details.custAddr), .text(details.custTel),
-                .text(details.orderInfo), .int(details.totPrice), .int(details.storeId),
-                .text(order.status.rawValue), .text(fingerprint), .integer(transaction.now),
+                .text(details.orderInfo), .integer(details.totPrice), .integer(details.storeId),
+                .text(order.status.rawValue), .text(fingerprint), .time(transaction.now),
             ])
         return Stored(id: id, order: order, version: 1, fingerprint: fingerprint, askedAt: transaction.now)
     }
@@ -67,7 +68,7 @@ enum Orders {
         try connection.first(byOrderId, [.text(orderId)], read)
     }
 
-    static func find(id: Int64, in connection: any Connection) throws -> Stored? {
+    static func find(id: Int, in connection: any Connection) throws -> Stored? {
         try connection.first("SELECT \(columns) FROM orders WHERE id = $1", [.integer(id)], read)
     }
 
@@ -78,20 +79,21 @@ enum Orders {
 
     /// - Throws: `DatabaseError` when the row holds a status that this program does not know.
     private static func status(_ row: any Row, _ column: Int) throws -> Order.Status {
-        guard let status = Order.Status(rawValue: row.text(column)) else {
-            throw DatabaseError(kind: .other, message: "an order has the unknown status \(row.text(column))")
-        }
-        return status
+        let word = try row.text(column)
+        if let status = Order.Status(rawValue: word) { return status }
+        throw DatabaseError(kind: .other, message: "an order has the unknown status \(word)")
     }
 
     static func read(_ row: any Row) throws -> Stored {
-        let orderInfo = row.text(5)
+        let orderInfo = try row.text(5)
         let details = OrderDetails(
-            orderId: row.text(1), custId: row.text(2), custAddr: row.text(3), custTel: row.text(4),
-            orderInfo: orderInfo, items: OrderItem.parse(orderInfo) ?? [], totPrice: row.int(6), storeId: row.int(7))
+            orderId: try row.text(1), custId: try row.text(2), custAddr: try row.text(3), custTel: try row.text(4),
+            orderInfo: orderInfo, items: OrderItem.parse(orderInfo) ?? [], totPrice: try row.integer(6),
+            storeId: try row.integer(7))
         let order = Order(
-            details, status: try status(row, 8), cmpltTime: row.optionalText(9), reason: row.optionalText(10))
+            details, status: try status(row, 8), cmpltTime: try row.optionalText(9), reason: try row.optionalText(10))
         return Stored(
-            id: row.integer(0), order: order, version: row.int(11), fingerprint: row.text(12), askedAt: row.integer(13))
+            id: try row.integer(0), order: order, version: try row.integer(11), fingerprint: try row.text(12),
+            askedAt: try row.time(13))
     }
 }

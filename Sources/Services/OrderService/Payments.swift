@@ -1,4 +1,5 @@
 import Contracts
+import Time
 
 /// The one synchronous neighbour: charges customers.
 protocol Payments: Sendable {
@@ -6,8 +7,8 @@ protocol Payments: Sendable {
     var isAvailable: Bool { get }
 
     /// Charges the customer. Idempotent by order id: a repetition gets the first result.
-    /// - Parameter expires: milliseconds since 1970 UTC; payment charges nobody after that.
-    func charge(_ order: OrderDetails, expires: Int64) async -> Charge
+    /// - Parameter expires: payment charges nobody after that.
+    func charge(_ order: OrderDetails, expires: Timestamp) async -> Charge
 
     /// What became of the charge for an order. Ask after it has expired: then "not charged" is final.
     func inquire(_ orderId: String) async -> Charge

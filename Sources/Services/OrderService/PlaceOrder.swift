@@ -1,6 +1,7 @@
 import Contracts
 import HTTPServer
 import Persistence
+import Time
 
 /// Takes an order: the first step of the saga, and the only one with a synchronous call.
 ///
@@ -12,10 +13,10 @@ struct PlaceOrder: Sendable {
     /// Makes an order id where the customer sends none.
     let newId: @Sendable () -> String
 
-    /// Milliseconds: payment does not charge later than this after it was asked.
-    static let chargeWithin: Int64 = 2_000
-    /// Milliseconds: within this time a repetition of the request is told that the first one still runs.
-    private static let runsFor: Int64 = 3_000
+    /// Payment does not charge later than this after it was asked.
+    static let chargeWithin = Duration.seconds(2)
+    /// Within this time a repetition of the request is told that the first one still runs.
+    private static let runsFor = Duration.seconds(3)
 
     private enum Start {
         case charge(Orders.Stored, isFirst: Bool)

@@ -10,8 +10,8 @@ struct Reconciler: Sendable {
     let clock: Timestamp.Clock
     let log: Log
 
-    /// Milliseconds since payment was asked: longer than a charge can still happen, clocks a second apart included.
-    static let settlesAfter: Int64 = 5_000
+    /// Since payment was asked: longer than a charge can still happen, clocks a second apart included.
+    static let settlesAfter = Duration.seconds(5)
     private static let batchSize = 100
 
     /// Looks once a second until the task is cancelled.

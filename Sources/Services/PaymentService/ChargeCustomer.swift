@@ -2,6 +2,7 @@ import Contracts
 import HTTPServer
 import Persistence
 import Telemetry
+import Time
 
 /// Charges the customer for an order, once: the order id is the idempotency key.
 struct ChargeCustomer: Sendable {
@@ -12,7 +13,8 @@ struct ChargeCustomer: Sendable {
     ///   refused: its caller has given up by then, and counts on it not happening any more.
     /// - Returns: the payment, which may be declined; the first one again for a repetition.
     /// - Throws: ``Expired`` 408, ``OtherPayment`` 422.
-    func callAsFunction(_ details: OrderDetails, expires: Int64?, in transaction: Transaction) throws -> Pays.Stored {
+    func callAsFunction(_ details: OrderDetails, expires: Timestamp?, in transaction: Transaction) throws -> Pays.Stored
+    {
         if let known = try Pays.find(orderId: details.orderId, in: transaction) {
             guard known.pay.details == details else { throw OtherPayment() }
             return known

@@ -1,4 +1,5 @@
 import Persistence
+import Time
 
 /// The payment books: entries are only ever added, so charged − refunded can be checked at any time.
 enum Ledger {
@@ -21,29 +22,29 @@ enum Ledger {
 
     /// - Parameter amount: won, ≥ 0; the kind says which way the money went.
     static func enter(
-        _ kind: Kind, payId: Int64, _ orderId: String, amount: Int, in transaction: Transaction
+        _ kind: Kind, payId: Int, _ orderId: String, amount: Int, in transaction: Transaction
     ) throws {
         try transaction.execute(
             "INSERT INTO ledger_entries (pay_id, order_id, kind, amount, entered_at) VALUES ($1, $2, $3, $4, $5)",
-            [.integer(payId), .text(orderId), .text(kind.rawValue), .int(amount), .integer(transaction.now)])
+            [.integer(payId), .text(orderId), .text(kind.rawValue), .integer(amount), .time(transaction.now)])
     }
 
     struct Entry: Sendable {
-        var id: Int64
-        var payId: Int64
+        var id: Int
+        var payId: Int
         var orderId: String
         var kind: String
         /// Won, ≥ 0.
         var amount: Int
-        /// Milliseconds since 1970 UTC.
-        var enteredAt: Int64
+        var enteredAt: Timestamp
     }
 
     static let columns = "id, pay_id, order_id, kind, amount, entered_at"
 
-    static func read(_ row: any Row) -> Entry {
+    static func read(_ row: any Row) throws -> Entry {
         Entry(
-            id: row.integer(0), payId: row.integer(1), orderId: row.text(2), kind: row.text(3), amount: row.int(4),
-            enteredAt: row.integer(5))
+            id: try row.integer(0), payId: try row.integer(1), orderId: try row.text(2), kind: try row.text(3),
+            amount: try row.integer(4),
+            enteredAt: try row.time(5))
     }
 }

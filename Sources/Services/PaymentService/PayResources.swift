@@ -54,7 +54,7 @@ enum PayResources {
 
         init(_ entry: Ledger.Entry) {
             (orderId, kind, amount) = (entry.orderId, entry.kind, entry.amount)
-            enteredAt = Timestamp.rfc3339(entry.enteredAt)
+            enteredAt = entry.enteredAt.rfc3339
         }
     }
 }

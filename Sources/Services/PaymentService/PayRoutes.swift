@@ -23,7 +23,7 @@ struct PayRoutes: Sendable {
         let form: PayForm = try request.decode()
         let details = try form.checked()
         let expires = try request.headers["Request-Expires"].map { text in
-            guard let time = Timestamp.parse(text) else { throw BadRequest("Request-Expires is no RFC 3339 time") }
+            guard let time = Timestamp(rfc3339: text) else { throw BadRequest("Request-Expires is no RFC 3339 time") }
             return time
         }
         return try await database.write { transaction in

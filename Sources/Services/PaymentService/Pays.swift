@@ -20,7 +20,7 @@ enum Pays {
     ]
 
     struct Stored: Sendable {
-        var id: Int64
+        var id: Int
         var pay: Pay
         var version: Int
     }
@@ -39,12 +39,13 @@ enum Pays {
             """,
             [
                 .text(details.orderId), .text(details.custId), .text(details.custAddr), .text(details.custTel),
-                .text(details.orderInfo), .int(details.totPrice), .int(details.storeId), .text(pay.status.rawValue),
+                .text(details.orderInfo), .integer(details.totPrice), .integer(details.storeId),
+                .text(pay.status.rawValue),
                 .optional(pay.reason),
             ])
         if pay.status == .approved {
             try Ledger.enter(.charge, payId: id, details.orderId, amount: details.totPrice, in: transaction)
-            try Outbox.append([PaymentApproved(details, payId: Int(id))], in: transaction)
+            try Outbox.append([PaymentApproved(details, payId: id)], in: transaction)
         }
         return Stored(id: id, pay: pay, version: 1)
     }
@@ -61,7 +62,7 @@ enum Pays {
             [.text(stored.pay.status.rawValue), .optional(stored.pay.reason), .integer(stored.id)])
         let amount = stored.pay.details.totPrice
         try Ledger.enter(.refund, payId: stored.id, orderId, amount: amount, in: transaction)
-        let event = PaymentCanceled(orderId: orderId, payId: Int(stored.id), amount: amount, reason: reason)
+        let event = PaymentCanceled(orderId: orderId, payId: stored.id, amount: amount, reason: reason)
         try Outbox.append([event], in: transaction)
     }
 
@@ -70,14 +71,16 @@ enum Pays {
     }
 
     static func read(_ row: any Row) throws -> Stored {
-        guard let status = Pay.Status(rawValue: row.text(8)) else {
-            throw DatabaseError(kind: .other, message: "pay \(row.integer(0)) has the unknown status \(row.text(8))")
+        guard let status = Pay.Status(rawValue: try row.text(8)) else {
+            throw DatabaseError(
+                kind: .other, message: "pay \(try row.integer(0)) has the unknown status \(try row.text(8))")
         }
-        let orderInfo = row.text(5)
+        let orderInfo = try row.text(5)
         let details = OrderDetails(
-            orderId: row.text(1), custId: row.text(2), custAddr: row.text(3), custTel: row.text(4),
-            orderInfo: orderInfo, items: OrderItem.parse(orderInfo) ?? [], totPrice: row.int(6), storeId: row.int(7))
-        let pay = Pay(details, status: status, reason: row.optionalText(9))
-        return Stored(id: row.integer(0), pay: pay, version: row.int(10))
+            orderId: try row.text(1), custId: try row.text(2), custAddr: try row.text(3), custTel: try row.text(4),
+            orderInfo: orderInfo, items: OrderItem.parse(orderInfo) ?? [], totPrice: try row.integer(6),
+            storeId: try row.integer(7))
+        let pay = Pay(details, status: status, reason: try row.optionalText(9))
+        return Stored(id: try row.integer(0), pay: pay, version: try row.integer(10))
     }
 }

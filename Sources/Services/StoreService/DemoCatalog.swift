@@ -14,7 +14,7 @@ enum DemoCatalog {
                 id: 0, name: "배달의민족 본점", address: "경기도 성남시 분당구 불정로 6", lat: 37.3595, lon: 127.1052, isOpen: true,
                 version: 1), in: transaction)
         for (name, price) in dishes {
-            _ = try MenuItems.insert(storeId: Int(store.id), name: name, price: price, stock: stock, in: transaction)
+            _ = try MenuItems.insert(storeId: store.id, name: name, price: price, stock: stock, in: transaction)
         }
     }
 }

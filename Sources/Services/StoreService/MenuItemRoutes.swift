@@ -18,7 +18,7 @@ struct MenuItemRoutes: Sendable {
         let (storeId, name, price, stock) = try form.complete()
         return try await database.write { transaction in
             try Idempotency.once(request, in: transaction) {
-                guard try Stores.find(id: Int64(storeId), in: transaction) != nil else {
+                guard try Stores.find(id: storeId, in: transaction) != nil else {
                     throw NotFound("There is no such store")
                 }
                 do {
@@ -36,7 +36,7 @@ struct MenuItemRoutes: Sendable {
     private func changeMenuItem(_ request: HTTPRequest) async throws -> HTTPResponse {
         let form: MenuItemForm = try request.decode()
         try form.check()
-        let id = try request.parameter("id", as: Int64.self)
+        let id = try request.parameter("id", as: Int.self)
         let item = try await database.write { transaction in
             guard let item = try MenuItems.find(id: id, in: transaction) else {
                 throw NotFound("There is no such menuItem")

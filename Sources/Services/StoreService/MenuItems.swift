@@ -5,7 +5,7 @@ import Persistence
 
 /// A dish of a store, with what is left of it.
 struct MenuItem: Equatable, Sendable {
-    var id: Int64
+    var id: Int
     var storeId: Int
     var name: String
     /// Won (KRW), no minor unit.
@@ -15,7 +15,7 @@ struct MenuItem: Equatable, Sendable {
     var version: Int
 
     var level: StockLevel {
-        StockLevel(menuItemId: Int(id), name: name, price: price, stock: stock, version: version)
+        StockLevel(menuItemId: id, name: name, price: price, stock: stock, version: version)
     }
 }
 
@@ -29,7 +29,7 @@ enum MenuItems {
     ) throws -> MenuItem {
         let id = try transaction.insert(
             "INSERT INTO menu_items (store_id, name, price, stock) VALUES ($1, $2, $3, $4)",
-            [.int(storeId), .text(name), .int(price), .int(stock)])
+            [.integer(storeId), .text(name), .integer(price), .integer(stock)])
         let item = MenuItem(id: id, storeId: storeId, name: name, price: price, stock: stock, version: 1)
         try Stock.enter(.entered, stock, of: id, orderId: nil, in: transaction)
         try Outbox.append([MenuItemChanged(storeId: storeId, item: item.level)], in: transaction)
@@ -42,7 +42,7 @@ enum MenuItems {
         (changed.price, changed.stock, changed.version) = (price, stock, item.version + 1)
         try transaction.execute(
             "UPDATE menu_items SET price = $1, stock = $2, version = $3 WHERE id = $4",
-            [.int(price), .int(stock), .int(changed.version), .integer(item.id)])
+            [.integer(price), .integer(stock), .integer(changed.version), .integer(item.id)])
         if stock != item.stock {
             try Stock.enter(.entered, stock - item.stock, of: item.id, orderId: nil, in: transaction)
         }
@@ -53,16 +53,17 @@ enum MenuItems {
     private static let byName = "SELECT \(columns) FROM menu_items WHERE store_id = $1 AND name = $2"
 
     static func find(_ name: String, of storeId: Int, in connection: any Connection) throws -> MenuItem? {
-        try connection.first(byName, [.int(storeId), .text(name)], read)
+        try connection.first(byName, [.integer(storeId), .text(name)], read)
     }
 
-    static func find(id: Int64, in connection: any Connection) throws -> MenuItem? {
+    static func find(id: Int, in connection: any Connection) throws -> MenuItem? {
         try connection.first("SELECT \(columns) FROM menu_items WHERE id = $1", [.integer(id)], read)
     }
 
-    static func read(_ row: any Row) -> MenuItem {
+    static func read(_ row: any Row) throws -> MenuItem {
         MenuItem(
-            id: row.integer(0), storeId: row.int(1), name: row.text(2), price: row.int(3), stock: row.int(4),
-            version: row.int(5))
+            id: try row.integer(0), storeId: try row.integer(1), name: try row.text(2), price: try row.integer(3),
+            stock: try row.integer(4),
+            version: try row.integer(5))
     }
 }

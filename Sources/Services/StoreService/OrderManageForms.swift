@@ -11,11 +11,11 @@ struct AcceptForm: Decodable, Sendable {
 
     private static let longest = 24 * 60
 
-    /// - Returns: ISO 8601 with offset, later than `now` (milliseconds since 1970 UTC).
-    func checked(now: Int64) throws(InvalidFields) -> String {
+    /// - Returns: ISO 8601 with offset, later than `now`.
+    func checked(now: Timestamp) throws(InvalidFields) -> String {
         if let cmpltTime {
-            guard Limits.time.contains(cmpltTime.utf8.count), let time = Timestamp.parse(cmpltTime), time > now,
-                time <= now + Int64(Self.longest) * 60_000
+            guard Limits.time.contains(cmpltTime.utf8.count), let time = Timestamp(rfc3339: cmpltTime), time > now,
+                time <= now + .seconds(Self.longest * 60)
             else {
                 throw InvalidFields([
                     .init("cmpltTime", "must be an ISO 8601 time with offset within the next 24 hours")
@@ -26,7 +26,7 @@ struct AcceptForm: Decodable, Sendable {
         guard let minutes = cookMinutes?.value, (1...Self.longest).contains(minutes) else {
             throw InvalidFields([.init("cookMinutes", "must be 1 to \(Self.longest), unless cmpltTime is given")])
         }
-        return Timestamp.rfc3339(now + Int64(minutes) * 60_000)
+        return (now + .seconds(minutes * 60)).rfc3339
     }
 }
 

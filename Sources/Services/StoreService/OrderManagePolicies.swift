@@ -7,8 +7,8 @@ import Time
 
 /// Every event that makes the store act: the `PolicyHandler` of this context, and the waits that end here.
 struct OrderManagePolicies: Sendable {
-    /// Milliseconds the owner has to answer.
-    let answerWithin: Int64
+    /// The owner has this long to answer.
+    let answerWithin: Duration
     let uptime: Uptime
 
     var all: [Policy] {
@@ -25,7 +25,7 @@ struct OrderManagePolicies: Sendable {
     /// Puts the order on the counter and takes its stock; without stock, or while the store is closed, it is rejected.
     private func receive(_ details: OrderDetails, in transaction: Transaction) throws {
         if try OrderManages.find(orderId: details.orderId, in: transaction) != nil { return }
-        guard try Stores.find(id: Int64(details.storeId), in: transaction)?.isOpen == true else {
+        guard try Stores.find(id: details.storeId, in: transaction)?.isOpen == true else {
             return try turnAway(details, reason: "영업 중인 가게가 아닙니다.", in: transaction)
         }
         guard let levels = try Stock.reserve(details, in: transaction) else {

@@ -38,7 +38,7 @@ struct OrderManageRoutes: Sendable {
         let form: AcceptForm = try request.decode()
         let cmpltTime = try form.checked(now: clock())
         return try await change(request) { order, transaction in
-            guard let store = try Stores.find(id: Int64(order.details.storeId), in: transaction) else {
+            guard let store = try Stores.find(id: order.details.storeId, in: transaction) else {
                 throw NotFound("There is no such store")
             }
             try Deadlines.clear(OrderManagePolicies.answer, for: order.details.orderId, in: transaction)
@@ -50,7 +50,7 @@ struct OrderManageRoutes: Sendable {
     private func reject(_ request: HTTPRequest) async throws -> HTTPResponse {
         let form: RejectForm = try request.decode()
         let reason = try form.checked()
-        let id = try request.parameter("id", as: Int64.self)
+        let id = try request.parameter("id", as: Int.self)
         let stored = try await database.write { transaction in
             let stored = try find(id, request, in: transaction)
             return try OrderManagePolicies.reject(stored, reason: reason, in: transaction)
@@ -62,7 +62,7 @@ struct OrderManageRoutes: Sendable {
         _ request: HTTPRequest,
         _ move: @escaping @Sendable (inout OrderManage, Transaction) throws -> [any Event]
     ) async throws -> HTTPResponse {
-        let id = try request.parameter("id", as: Int64.self)
+        let id = try request.parameter("id", as: Int.self)
         let stored = try await database.write { transaction in
             let stored = try find(id, request, in: transaction)
             return try OrderManages.update(stored, in: transaction) { try move(&$0, transaction) }
@@ -70,7 +70,7 @@ struct OrderManageRoutes: Sendable {
         return try StoreResources.orderManages.answer(stored, to: request)
     }
 
-    private func find(_ id: Int64, _ request: HTTPRequest, in transaction: Transaction) throws -> OrderManages.Stored {
+    private func find(_ id: Int, _ request: HTTPRequest, in transaction: Transaction) throws -> OrderManages.Stored {
         guard let stored = try OrderManages.find(id: id, in: transaction) else {
             throw NotFound("There is no such orderManage")
         }

@@ -20,7 +20,7 @@ enum OrderManages {
     ]
 
     struct Stored: Sendable {
-        var id: Int64
+        var id: Int
         var order: OrderManage
         var version: Int
     }
@@ -39,7 +39,7 @@ enum OrderManages {
             """,
             [
                 .text(details.orderId), .text(details.custId), .text(details.custAddr), .text(details.custTel),
-                .text(details.orderInfo), .int(details.totPrice), .int(details.storeId),
+                .text(details.orderInfo), .integer(details.totPrice), .integer(details.storeId),
                 .text(order.status.rawValue), .optional(order.reason),
             ])
     }
@@ -56,7 +56,7 @@ enum OrderManages {
             "UPDATE order_manages SET status = $1, cmplt_time = $2, reason = $3, version = $4 WHERE id = $5",
             [
                 .text(stored.order.status.rawValue), .optional(stored.order.cmpltTime), .optional(stored.order.reason),
-                .int(stored.version), .integer(stored.id),
+                .integer(stored.version), .integer(stored.id),
             ])
         try Outbox.append(events, in: transaction)
         return stored
@@ -66,19 +66,22 @@ enum OrderManages {
         try connection.first(byOrderId, [.text(orderId)], read)
     }
 
-    static func find(id: Int64, in connection: any Connection) throws -> Stored? {
+    static func find(id: Int, in connection: any Connection) throws -> Stored? {
         try connection.first("SELECT \(columns) FROM order_manages WHERE id = $1", [.integer(id)], read)
     }
 
     static func read(_ row: any Row) throws -> Stored {
-        guard let status = OrderManage.Status(rawValue: row.text(8)) else {
-            throw DatabaseError(kind: .other, message: "order \(row.integer(0)) has the unknown status \(row.text(8))")
+        guard let status = OrderManage.Status(rawValue: try row.text(8)) else {
+            throw DatabaseError(
+                kind: .other, message: "order \(try row.integer(0)) has the unknown status \(try row.text(8))")
         }
-        let orderInfo = row.text(5)
+        let orderInfo = try row.text(5)
         let details = OrderDetails(
-            orderId: row.text(1), custId: row.text(2), custAddr: row.text(3), custTel: row.text(4),
-            orderInfo: orderInfo, items: OrderItem.parse(orderInfo) ?? [], totPrice: row.int(6), storeId: row.int(7))
-        let order = OrderManage(details, status: status, cmpltTime: row.optionalText(9), reason: row.optionalText(10))
-        return Stored(id: row.integer(0), order: order, version: row.int(11))
+            orderId: try row.text(1), custId: try row.text(2), custAddr: try row.text(3), custTel: try row.text(4),
+            orderInfo: orderInfo, items: OrderItem.parse(orderInfo) ?? [], totPrice: try row.integer(6),
+            storeId: try row.integer(7))
+        let order = OrderManage(
+            details, status: status, cmpltTime: try row.optionalText(9), reason: try row.optionalText(10))
+        return Stored(id: try row.integer(0), order: order, version: try row.integer(11))
     }
 }

@@ -29,7 +29,7 @@ enum Stock {
         let sold = try transaction.query(
             "SELECT menu_item_id, quantity FROM stock_entries WHERE order_id = $1 AND kind = 'sold' ORDER BY id",
             [.text(details.orderId)]
-        ) { (id: $0.integer(0), quantity: $0.int(1)) }
+        ) { (id: try $0.integer(0), quantity: try $0.integer(1)) }
         return try sold.compactMap { id, quantity in
             guard let dish = try MenuItems.find(id: id, in: transaction) else { return nil }
             try enter(.restored, quantity, of: id, orderId: details.orderId, in: transaction)
@@ -38,14 +38,15 @@ enum Stock {
     }
 
     static func enter(
-        _ kind: Kind, _ quantity: Int, of menuItem: Int64, orderId: String?, in transaction: Transaction
+        _ kind: Kind, _ quantity: Int, of menuItem: Int, orderId: String?, in transaction: Transaction
     ) throws {
         try transaction.execute(
             """
             INSERT INTO stock_entries (menu_item_id, order_id, kind, quantity, entered_at) VALUES ($1, $2, $3, $4, $5)
             """,
             [
-                .integer(menuItem), .optional(orderId), .text(kind.rawValue), .int(quantity), .integer(transaction.now),
+                .integer(menuItem), .optional(orderId), .text(kind.rawValue), .integer(quantity),
+                .time(transaction.now),
             ])
     }
 
@@ -59,7 +60,7 @@ enum Stock {
         (changed.stock, changed.version) = (dish.stock + quantity, dish.version + 1)
         let count = try transaction.execute(
             "UPDATE menu_items SET stock = $1, version = $2 WHERE id = $3 AND version = $4",
-            [.int(changed.stock), .int(changed.version), .integer(dish.id), .int(dish.version)])
+            [.integer(changed.stock), .integer(changed.version), .integer(dish.id), .integer(dish.version)])
         guard count == 1 else { throw Taken() }
         return changed.level
     }

@@ -2,7 +2,7 @@ import Persistence
 
 /// A restaurant: where it is, and whether it takes orders.
 struct Store: Equatable, Sendable {
-    var id: Int64
+    var id: Int
     var name: String
     var address: String
     /// Degrees, WGS 84.
@@ -49,14 +49,17 @@ enum Stores {
         var store = store
         store.id = try transaction.insert(
             "INSERT INTO stores (name, address, lat, lon, is_open) VALUES ($1, $2, $3, $4, $5)",
-            [.text(store.name), .text(store.address), .real(store.lat), .real(store.lon), .int(store.isOpen ? 1 : 0)])
+            [
+                .text(store.name), .text(store.address), .real(store.lat), .real(store.lon),
+                .integer(store.isOpen ? 1 : 0),
+            ])
         return store
     }
 
     static let columns = "id, name, address, lat, lon, is_open, version"
     private static let byId = "SELECT \(columns) FROM stores WHERE id = $1"
 
-    static func find(id: Int64, in connection: any Connection) throws -> Store? {
+    static func find(id: Int, in connection: any Connection) throws -> Store? {
         try connection.first(byId, [.integer(id)], read)
     }
 
@@ -68,14 +71,15 @@ enum Stores {
             "UPDATE stores SET name = $1, address = $2, lat = $3, lon = $4, is_open = $5, version = $6 WHERE id = $7",
             [
                 .text(store.name), .text(store.address), .real(store.lat), .real(store.lon),
-                .int(store.isOpen ? 1 : 0), .int(store.version), .integer(store.id),
+                .integer(store.isOpen ? 1 : 0), .integer(store.version), .integer(store.id),
             ])
         return store
     }
 
-    static func read(_ row: any Row) -> Store {
+    static func read(_ row: any Row) throws -> Store {
         Store(
-            id: row.integer(0), name: row.text(1), address: row.text(2), lat: row.real(3), lon: row.real(4),
-            isOpen: row.int(5) == 1, version: row.int(6))
+            id: try row.integer(0), name: try row.text(1), address: try row.text(2), lat: try row.real(3),
+            lon: try row.real(4),
+            isOpen: try row.integer(5) == 1, version: try row.integer(6))
     }
 }

@@ -28,7 +28,7 @@ struct StoreRoutes: Sendable {
     private func changeStore(_ request: HTTPRequest) async throws -> HTTPResponse {
         let form: StoreForm = try request.decode()
         try form.check()
-        let id = try request.parameter("id", as: Int64.self)
+        let id = try request.parameter("id", as: Int.self)
         let store = try await database.write { transaction in
             guard let store = try Stores.find(id: id, in: transaction) else { throw NotFound("There is no such store") }
             try request.requireMatch(EntityTag(version: store.version))

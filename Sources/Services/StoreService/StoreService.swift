@@ -26,7 +26,7 @@ struct StoreService: Service {
     init(_ context: ServiceContext) throws {
         self.context = context
         let seconds = try context.environment.integer(Self.answerWithin, in: 1...86_400)
-        orderPolicies = OrderManagePolicies(answerWithin: Int64(seconds) * 1000, uptime: context.uptime)
+        orderPolicies = OrderManagePolicies(answerWithin: .seconds(seconds), uptime: context.uptime)
         hasDemoCatalog = try context.environment.boolean(Self.demoCatalog)
     }
 

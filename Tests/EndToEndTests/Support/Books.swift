@@ -10,7 +10,7 @@ struct Books {
     func numbers(_ service: FoodSystem.Service, _ sql: String) async throws -> [Int] {
         let file = system.folder.appending(path: "\(service.rawValue).db").path()
         let database = try Database.open(url: "sqlite:\(file)", readers: 1)
-        let numbers = try await database.read { try $0.query(sql) { $0.int(0) } }
+        let numbers = try await database.read { try $0.query(sql) { try $0.integer(0) } }
         await database.close()
         return numbers
     }
@@ -19,7 +19,7 @@ struct Books {
     func texts(_ service: FoodSystem.Service, _ sql: String) async throws -> Set<String> {
         let file = system.folder.appending(path: "\(service.rawValue).db").path()
         let database = try Database.open(url: "sqlite:\(file)", readers: 1)
-        let texts = try await database.read { try $0.query(sql) { $0.text(0) } }
+        let texts = try await database.read { try $0.query(sql) { try $0.text(0) } }
         await database.close()
         return Set(texts)
     }

@@ -1,6 +1,7 @@
 import Events
 import Foundation
 import Testing
+import Time
 
 struct Moved: Event, Equatable {
     static let type = "Moved"
@@ -33,21 +34,22 @@ struct Ticked: Event, Equatable {
 
     @Test("A payload starts with the type and the time, then come the members, flat")
     func prefix() throws {
-        let text = String(decoding: try EventCoder.encode(moved, time: 1_700_000_000_123), as: UTF8.self)
+        let text = String(
+            decoding: try EventCoder.encode(moved, time: Timestamp(milliseconds: 1_700_000_000_123)), as: UTF8.self)
         #expect(text.hasPrefix(#"{"eventType":"Moved","timestamp":1700000000123,"name":"Mia","#))
         #expect(text.contains(#""town":"서울""#))
     }
 
     @Test("An event without members is a payload all the same")
     func noMembers() throws {
-        let payload = try EventCoder.encode(Ticked(), time: 5)
+        let payload = try EventCoder.encode(Ticked(), time: Timestamp(milliseconds: 5))
         #expect(String(decoding: payload, as: UTF8.self) == #"{"eventType":"Ticked","timestamp":5}"#)
         #expect(try EventCoder.decode(Ticked.self, from: payload) == Ticked())
     }
 
     @Test("A payload is JSON with the members of the event and two more")
     func json() throws {
-        let payload = try EventCoder.encode(moved, time: 5)
+        let payload = try EventCoder.encode(moved, time: Timestamp(milliseconds: 5))
         let object = try #require(try JSONSerialization.jsonObject(with: payload) as? [String: Any])
         #expect(Set(object.keys) == ["eventType", "timestamp", "name", "steps", "place"])
         #expect(object["timestamp"] as? Int == 5)
@@ -56,7 +58,9 @@ struct Ticked: Event, Equatable {
     @Test("What was encoded is decoded", arguments: ["Mia", "", "김치찌개:1", "a/b \"c\" \\ \u{0}\n", "👩‍🍳"])
     func roundTrip(name: String) throws {
         let event = Moved(name: name, steps: .max)
-        #expect(try EventCoder.decode(Moved.self, from: EventCoder.encode(event, time: 1)) == event)
+        #expect(
+            try EventCoder.decode(Moved.self, from: EventCoder.encode(event, time: Timestamp(milliseconds: 1))) == event
+        )
     }
 
     @Test("Members that a consumer does not know are ignored, their order does not matter")
@@ -69,7 +73,8 @@ struct Ticked: Event, Equatable {
     @Test("A value that JSON cannot hold is an error of the publisher")
     func notANumber() {
         #expect(throws: EncodingError.self) {
-            try EventCoder.encode(Moved(name: "Mia", steps: 1, place: .init(town: "x", lat: .nan)), time: 1)
+            try EventCoder.encode(
+                Moved(name: "Mia", steps: 1, place: .init(town: "x", lat: .nan)), time: Timestamp(milliseconds: 1))
         }
     }
 
@@ -109,9 +114,10 @@ struct Ticked: Event, Equatable {
 
     @Test("An envelope holds the event and what is said about it")
     func envelope() throws {
-        let envelope = try EventEnvelope(moved, id: "e1", time: 5, source: "walker", cause: nil)
+        let envelope = try EventEnvelope(
+            moved, id: "e1", time: Timestamp(milliseconds: 5), source: "walker", cause: nil)
         #expect(envelope.type == "Moved")
         #expect(envelope.key == "Mia")
-        #expect(envelope.payload == (try EventCoder.encode(moved, time: 5)))
+        #expect(envelope.payload == (try EventCoder.encode(moved, time: Timestamp(milliseconds: 5))))
     }
 }

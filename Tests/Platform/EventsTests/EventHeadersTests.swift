@@ -2,6 +2,7 @@ import Events
 import Foundation
 import Telemetry
 import Testing
+import Time
 
 /// The headers of the topic.
 @Suite struct EventHeadersTests {
@@ -9,7 +10,8 @@ import Testing
 
     private func written(cause: Cause?) -> [String: String] {
         let envelope = EventEnvelope(
-            id: "e1", type: "Moved", key: "Mia", time: 1_700_000_000_123, source: "walker", cause: cause,
+            id: "e1", type: "Moved", key: "Mia", time: Timestamp(milliseconds: 1_700_000_000_123), source: "walker",
+            cause: cause,
             payload: Data())
         let headers = EventHeaders.write(envelope)
         #expect(Set(headers.map(\.name)).count == headers.count)
@@ -99,7 +101,8 @@ import Testing
 
     @Test("What was written is read back")
     func roundTrip() throws {
-        let envelope = try EventEnvelope(Moved(name: "Mia", steps: 1), id: "e1", time: 5, source: "walker", cause: nil)
+        let envelope = try EventEnvelope(
+            Moved(name: "Mia", steps: 1), id: "e1", time: Timestamp(milliseconds: 5), source: "walker", cause: nil)
         let record = record(EventHeaders.write(envelope).map { ($0.name, $0.value) })
         #expect(record.type == "Moved")
         #expect(record.eventId == "e1")

@@ -3,6 +3,7 @@ import Foundation
 import Messaging
 import Persistence
 import Telemetry
+import Time
 
 /// A consumer group with a database in memory, which is handed records.
 struct Consumer: Sendable {
@@ -55,12 +56,12 @@ extension Policy {
 }
 
 func greeting(
-    _ name: String = "Mia", type: String? = "Greeted", partition: Int32 = 0, offset: Int64 = 0, id: String? = nil,
+    _ name: String = "Mia", type: String? = "Greeted", partition: Int32 = 0, offset: Int = 0, id: String? = nil,
     key: Data? = Data("key".utf8), more: [(String, String)] = []
 ) -> EventRecord {
     let headers = [("type", type), ("ce_id", id)].compactMap { name, value in value.map { (name, $0) } } + more
     return EventRecord(
-        topic: "greetings", partition: partition, offset: offset, timestamp: 77, key: key,
+        topic: "greetings", partition: partition, offset: offset, timestamp: Timestamp(milliseconds: 77), key: key,
         headers: headers.map { EventRecord.Header(name: $0.0, value: Data($0.1.utf8)) },
         payload: Data(#"{"eventType":"Greeted","timestamp":1,"name":"\#(name)"}"#.utf8))
 }

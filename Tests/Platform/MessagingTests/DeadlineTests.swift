@@ -20,10 +20,10 @@ import Time
 
     private var remind: DeadlineRunner { runner([Deadline("remind") { try note($0, in: $1) }]) }
 
-    private func set(_ name: String, _ key: String, in milliseconds: Int64) async throws {
+    private func set(_ name: String, _ key: String, in milliseconds: Int) async throws {
         let uptime = store.uptime
         try await store.database.write {
-            try Deadlines.set(name, for: key, after: milliseconds, by: uptime, in: $0)
+            try Deadlines.set(name, for: key, after: .milliseconds(milliseconds), by: uptime, in: $0)
         }
     }
 
@@ -31,7 +31,7 @@ import Time
         let uptime = store.uptime
         try await store.database.write { transaction in
             for number in 0..<count {
-                try Deadlines.set("remind", for: "\(number)", after: 0, by: uptime, in: transaction)
+                try Deadlines.set("remind", for: "\(number)", after: .zero, by: uptime, in: transaction)
             }
         }
     }
@@ -103,7 +103,7 @@ import Time
         let (store, uptime) = (store, store.uptime)
         await #expect(throws: Later.self) {
             try await store.database.write { transaction in
-                try Deadlines.set("remind", for: "Mia", after: 0, by: uptime, in: transaction)
+                try Deadlines.set("remind", for: "Mia", after: .zero, by: uptime, in: transaction)
                 throw Later()
             }
         }
@@ -187,7 +187,7 @@ import Time
         let runner = runner([
             Deadline("remind") { key, transaction in
                 try note(key, in: transaction)
-                try Deadlines.set("remind", for: key, after: 10, by: uptime, in: transaction)
+                try Deadlines.set("remind", for: key, after: .milliseconds(10), by: uptime, in: transaction)
             }
         ])
         try await set("remind", "Mia", in: 0)
@@ -215,7 +215,7 @@ import Time
 
     @Test(
         "A date that jumps ends no wait before its time, and lets none last longer", arguments: [3_600_000, -3_600_000])
-    func jump(_ milliseconds: Int64) async throws {
+    func jump(_ milliseconds: Int) async throws {
         try await set("remind", "before", in: 10_000)
         store.clock.advance(by: milliseconds)
         try await set("remind", "after", in: 10_000)
@@ -235,7 +235,7 @@ import Time
         store.clock.advance(by: 4_000)  // The uptime begins again, and says nothing of that.
         let upClock = TestClock(0)
         let runner = runner(
-            [Deadline("remind") { try note($0, in: $1) }], Uptime(boot: "second", now: upClock.now))
+            [Deadline("remind") { try note($0, in: $1) }], Uptime(boot: "second", now: upClock.sinceStart))
         #expect(try await runner.runDue() == 1)
         store.clock.advance(by: 3_600_000)
         upClock.advance(by: 5_999)

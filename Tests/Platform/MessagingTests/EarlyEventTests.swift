@@ -3,6 +3,7 @@ import Foundation
 import Persistence
 import Telemetry
 import Testing
+import Time
 
 @testable import Messaging
 
@@ -45,7 +46,7 @@ import Testing
         }
         let consumer = try await Consumer(steps)
         for (offset, name) in ["4", "2", "3", "1"].enumerated() {
-            try await consumer.handle(greeting(name, offset: Int64(offset)))
+            try await consumer.handle(greeting(name, offset: Int(offset)))
         }
         #expect(try await consumer.store.notes() == ["1", "2", "3", "4"])
     }
@@ -62,9 +63,9 @@ import Testing
 
     @Test("An early event that comes again waits once, and takes effect once")
     func repeated() async throws {
-        for offset in 0..<3 { try await consumer.handle(parting("Mia", offset: Int64(offset), id: "e1")) }
+        for offset in 0..<3 { try await consumer.handle(parting("Mia", offset: Int(offset), id: "e1")) }
         #expect(try await consumer.store.count("early_events") == 1)
-        for offset in 3..<5 { try await consumer.handle(greeting("Mia", offset: Int64(offset), key: Data("Mia".utf8))) }
+        for offset in 3..<5 { try await consumer.handle(greeting("Mia", offset: Int(offset), key: Data("Mia".utf8))) }
         try await consumer.handle(parting("Mia", offset: 6, id: "e1"))
         #expect(try await consumer.store.notes().filter { $0 == "goodbye Mia" }.count == 1)
     }
@@ -86,11 +87,11 @@ import Testing
     func timer() async throws {
         let consumer = try await Consumer([.welcome, .part])
         try await consumer.handle(parting("Mia"))
-        var waits: [Int64] = []
+        var waits: [Int] = []
         for _ in 0..<8 {
-            let due = Int64(try await consumer.store.texts("SELECT retry_at FROM early_events")[0]) ?? 0
-            waits.append((due - consumer.store.clock.now()) / 1000)
-            consumer.store.clock.advance(by: due - consumer.store.clock.now())
+            let due = Int(try await consumer.store.texts("SELECT retry_at FROM early_events")[0]) ?? 0
+            waits.append((due - consumer.store.clock.now().milliseconds) / 1000)
+            consumer.store.clock.advance(by: due - consumer.store.clock.now().milliseconds)
             try await consumer.retryEarlyEvents()
         }
         #expect(waits == [1, 2, 4, 8, 16, 32, 60, 60])
@@ -143,7 +144,7 @@ import Testing
     @Test("A key for which too much waits gets dead letters, so nobody can make the others slow")
     func tooMany() async throws {
         for offset in 0..<(EarlyEvents.limitPerKey + 3) {
-            try await consumer.handle(parting("Mia", offset: Int64(offset)))
+            try await consumer.handle(parting("Mia", offset: Int(offset)))
         }
         #expect(try await consumer.store.count("early_events") == EarlyEvents.limitPerKey)
         #expect(try await consumer.deadLetters().count == 3)
@@ -197,10 +198,9 @@ extension Policy {
 }
 
 private func noted(_ text: String, in connection: any Connection) throws -> Int {
-    try connection.first("SELECT count(*) FROM notes WHERE text = $1", [.text(text)]) { $0.int(0) } ?? 0
+    try connection.first("SELECT count(*) FROM notes WHERE text = $1", [.text(text)]) { try $0.integer(0) } ?? 0
 }
 
-private func parting(_ name: String, offset: Int64 = 0, id: String? = nil, more: [(String, String)] = []) -> EventRecord
-{
+private func parting(_ name: String, offset: Int = 0, id: String? = nil, more: [(String, String)] = []) -> EventRecord {
     greeting(name, type: "Parted", offset: offset, id: id, key: Data(name.utf8), more: more)
 }

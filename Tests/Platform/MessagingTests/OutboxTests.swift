@@ -3,6 +3,7 @@ import Foundation
 import Persistence
 import Telemetry
 import Testing
+import Time
 
 @testable import Messaging
 
@@ -48,7 +49,10 @@ import Testing
         try await Cause.$current.withValue(cause) { try await store.append(Greeted(name: "Mia")) }
         let row = try await store.database.read { connection in
             try connection.first("SELECT created_at, cause_id, traceparent, CAST(payload AS TEXT) FROM outbox") {
-                (time: $0.integer(0), cause: Cause(id: $0.text(1), traceparent: $0.text(2)), payload: $0.text(3))
+                (
+                    time: try $0.time(0), cause: Cause(id: try $0.text(1), traceparent: try $0.text(2)),
+                    payload: try $0.text(3)
+                )
             }
         }
         #expect(row?.time == store.clock.now())
@@ -83,7 +87,9 @@ import Testing
             try transaction.execute("UPDATE outbox SET published_at = 1 WHERE id = 1")
             try transaction.execute("UPDATE outbox SET parked_reason = 'x' WHERE id = 2")
         }
-        #expect(try await store.backlog() == OutboxBacklog(pending: 2, parked: 1, oldest: 1_000_005))
+        #expect(
+            try await store.backlog()
+                == OutboxBacklog(pending: 2, parked: 1, oldest: Timestamp(milliseconds: 1_000_005)))
     }
 
     @Test(
@@ -96,7 +102,7 @@ import Testing
             "SELECT policy, event_id FROM inbox WHERE received_at < 5 ORDER BY received_at LIMIT 9",
         ])
     func indexes(sql: String) async throws {
-        let plan = try await store.database.read { try $0.query("EXPLAIN QUERY PLAN " + sql) { $0.text(3) } }
+        let plan = try await store.database.read { try $0.query("EXPLAIN QUERY PLAN " + sql) { try $0.text(3) } }
         #expect(plan.allSatisfy { $0.contains("USING") && $0.contains("INDEX") && !$0.contains("TEMP") }, "\(plan)")
     }
 }

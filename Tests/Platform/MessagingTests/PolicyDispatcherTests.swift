@@ -127,7 +127,7 @@ import Testing
             greeting(offset: 1, id: "e1", more: [("traceparent", traceparent)]), greeting(offset: 2, id: "e2"))
         let causes = try await consumer.store.database.read { connection in
             try connection.query("SELECT cause_id, traceparent FROM outbox ORDER BY id") {
-                Cause(id: $0.text(0), traceparent: $0.text(1))
+                Cause(id: try $0.text(0), traceparent: try $0.text(1))
             }
         }
         #expect(causes.map(\.id) == ["e1", "e2"])

@@ -35,7 +35,7 @@ import Testing
     @Test("A record that failed for now takes effect once it succeeds")
     func succeedsLater() async throws {
         let switchable = Policy.whenever(Greeted.self, "porter.switchable") { event, transaction in
-            guard try transaction.first("SELECT 1 FROM notes", [], { $0.int(0) }) != nil else { throw Later() }
+            guard try transaction.first("SELECT 1 FROM notes", [], { try $0.integer(0) }) != nil else { throw Later() }
             try note(event.name, in: transaction)
         }
         let consumer = try await Consumer([switchable])
@@ -48,7 +48,8 @@ import Testing
     @Test("When the second policy of a record fails, the first is undone with it, and both run later")
     func bothOrNone() async throws {
         let picky = Policy.whenever(Greeted.self, "porter.picky") { event, transaction in
-            guard try transaction.first("SELECT 1 FROM notes WHERE text = 'ready'", [], { $0.int(0) }) != nil else {
+            guard try transaction.first("SELECT 1 FROM notes WHERE text = 'ready'", [], { try $0.integer(0) }) != nil
+            else {
                 throw Later()
             }
             try note("picky " + event.name, in: transaction)
@@ -76,7 +77,7 @@ import Testing
 
     @Test("A crash between a dead letter and its offset makes no second letter, whatever else it is tried with")
     func oneLetter() async throws {
-        for offset: Int64 in [5, 5, 6] { try await consumer.handle(greeting("never", offset: offset, id: "e1")) }
+        for offset: Int in [5, 5, 6] { try await consumer.handle(greeting("never", offset: offset, id: "e1")) }
         for _ in 1...10 { try await consumer.handle(greeting("later", offset: 7)) }
         let restarted = PolicyDispatcher(
             database: consumer.store.database, policies: [.remember], group: "porter", metrics: Metrics(), log: .silent)
@@ -152,7 +153,7 @@ import Testing
     @Test("A statement that the database refuses is the failure of its record alone")
     func refusedStatement() async throws {
         let policy = Policy.whenever(Greeted.self, "porter.unlucky") { event, transaction in
-            let id: SQLValue = event.name == "again" ? .int(1) : .null
+            let id: SQLValue = event.name == "again" ? .integer(1) : .null
             try transaction.execute("INSERT INTO notes (id, text) VALUES ($1, $2)", [id, .text(event.name)])
         }
         let consumer = try await Consumer([policy])

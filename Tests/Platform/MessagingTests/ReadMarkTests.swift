@@ -11,7 +11,7 @@ import Testing
     init() async throws { consumer = try await Consumer([.remember]) }
 
     private func record(
-        _ name: String, _ offset: Int64, type: String = "Greeted", cluster: String? = "c", partition: Int32 = 0
+        _ name: String, _ offset: Int, type: String = "Greeted", cluster: String? = "c", partition: Int32 = 0
     ) -> EventRecord {
         var record = greeting(name, type: type, partition: partition, offset: offset, id: name)
         record.cluster = cluster
@@ -22,7 +22,7 @@ import Testing
         try await consumer.store.database.read { try ReadMarksTable.read(in: $0) }
     }
 
-    private func mark(_ offset: Int64, cluster: String = "c", partition: Int32 = 0) -> ReadMark {
+    private func mark(_ offset: Int, cluster: String = "c", partition: Int32 = 0) -> ReadMark {
         ReadMark(cluster: cluster, topic: "greetings", partition: partition, offset: offset)
     }
 

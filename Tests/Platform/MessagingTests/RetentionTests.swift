@@ -3,6 +3,7 @@ import Persistence
 import Synchronization
 import Telemetry
 import Testing
+import Time
 
 @testable import Messaging
 
@@ -17,8 +18,8 @@ import Testing
     }
 
     /// Rows of events that are so many milliseconds old, published a moment ago; `nil` is not published.
-    private func outbox(_ ages: [Int64?], parked: Bool = false) async throws {
-        let now = store.clock.now()
+    private func outbox(_ ages: [Int?], parked: Bool = false) async throws {
+        let now = store.clock.now().milliseconds
         try await store.database.write { transaction in
             for age in ages {
                 try Outbox.append([Greeted(name: "Mia")], in: transaction)

@@ -21,12 +21,13 @@ struct Parted: Event, Equatable {
 
 /// A clock that the test sets, in milliseconds.
 final class TestClock: Sendable {
-    private let time: Mutex<Int64>
+    private let time: Mutex<Int>
 
-    init(_ time: Int64 = 1_000_000) { self.time = Mutex(time) }
+    init(_ time: Int = 1_000_000) { self.time = Mutex(time) }
 
-    @Sendable func now() -> Int64 { time.withLock { $0 } }
-    func advance(by milliseconds: Int64) { time.withLock { $0 += milliseconds } }
+    @Sendable func now() -> Timestamp { Timestamp(milliseconds: time.withLock { $0 }) }
+    @Sendable func sinceStart() -> Duration { .milliseconds(time.withLock { $0 }) }
+    func advance(by milliseconds: Int) { time.withLock { $0 += milliseconds } }
 }
 
 /// A database in memory with every table of this module, and `notes` for the effects of policies.
@@ -45,10 +46,10 @@ final class TestDatabase: Sendable {
     }
 
     /// The machine's first start.
-    var uptime: Uptime { Uptime(boot: "first", now: upClock.now) }
+    var uptime: Uptime { Uptime(boot: "first", now: upClock.sinceStart) }
 
     /// Lets time pass on both clocks, as it does where nobody sets the date.
-    func pass(_ milliseconds: Int64) {
+    func pass(_ milliseconds: Int) {
         clock.advance(by: milliseconds)
         upClock.advance(by: milliseconds)
     }
@@ -64,11 +65,11 @@ final class TestDatabase: Sendable {
 
     /// The first column of each row.
     func texts(_ sql: String) async throws -> [String] {
-        try await database.read { try $0.query(sql) { $0.text(0) } }
+        try await database.read { try $0.query(sql) { try $0.text(0) } }
     }
 
     func count(_ table: String) async throws -> Int {
-        try await database.read { try $0.first("SELECT count(*) FROM \(table)") { $0.int(0) } ?? 0 }
+        try await database.read { try $0.first("SELECT count(*) FROM \(table)") { try $0.integer(0) } ?? 0 }
     }
 
     func backlog() async throws -> OutboxBacklog { try await database.read { try OutboxBacklog.read($0) } }

@@ -83,7 +83,7 @@ import Testing
         try await withDatabase(.memory) { database in
             let found = try await database.read { connection in
                 try ["SELECT 1 UNION ALL SELECT 2", "SELECT 1 WHERE false"].map {
-                    try connection.first($0) { $0.int(0) }
+                    try connection.first($0) { try $0.integer(0) }
                 }
             }
             #expect(found == [1, nil])

@@ -111,8 +111,8 @@ import Testing
             let pairs = try await database.read { connection throws in
                 let sql = "SELECT name FROM pets WHERE name <> $1 ORDER BY id"
                 return try connection.query(sql, [.text("")]) { outer in
-                    let inner = try connection.query(sql, [.text(outer.text(0))]) { $0.text(0) }
-                    return outer.text(0) + ":" + inner.joined()
+                    let inner = try connection.query(sql, [.text(try outer.text(0))]) { try $0.text(0) }
+                    return try outer.text(0) + ":" + inner.joined()
                 }
             }
             #expect(pairs == ["a:bc", "b:ac", "c:ab"])

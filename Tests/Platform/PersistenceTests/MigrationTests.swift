@@ -7,7 +7,7 @@ import Testing
     private let second = Migration("zoo", 2, ["INSERT INTO cages VALUES (2)"])
 
     private func cages(_ database: Database) async throws -> [Int] {
-        try await database.read { try $0.query("SELECT id FROM cages ORDER BY rowid") { $0.int(0) } }
+        try await database.read { try $0.query("SELECT id FROM cages ORDER BY rowid") { try $0.integer(0) } }
     }
 
     @Test("Steps are applied in their order", arguments: Kind.allCases)
@@ -65,7 +65,7 @@ import Testing
     func components() async throws {
         try await withDatabase(.memory) { database in
             try await database.migrate([first, Migration("farm", 1, ["CREATE TABLE barns (id INTEGER) STRICT"])])
-            #expect(try await database.read { try $0.query("SELECT id FROM barns") { $0.int(0) } } == [])
+            #expect(try await database.read { try $0.query("SELECT id FROM barns") { try $0.integer(0) } } == [])
         }
     }
 

@@ -97,7 +97,7 @@ import Testing
         await database.close()
         let restored = try Database.open(url: copy.url(.file))
         #expect(try await restored.names() == ["Mia"])
-        #expect(try await restored.read { try $0.first("PRAGMA integrity_check") { $0.text(0) } } == "ok")
+        #expect(try await restored.read { try $0.first("PRAGMA integrity_check") { try $0.text(0) } } == "ok")
         await restored.close()
     }
 
@@ -106,8 +106,8 @@ import Testing
         try await withDatabase(.file) { database in
             let mode = try await database.write { transaction in
                 try (
-                    transaction.first("PRAGMA synchronous") { $0.int(0) },
-                    transaction.first("PRAGMA journal_mode") { $0.text(0) }
+                    transaction.first("PRAGMA synchronous") { try $0.integer(0) },
+                    transaction.first("PRAGMA journal_mode") { try $0.text(0) }
                 )
             }
             #expect(mode.0 == 2)

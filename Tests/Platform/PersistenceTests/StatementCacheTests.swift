@@ -8,7 +8,7 @@ import Testing
 
     init() throws { connection = try SQLiteConnection(path: ":memory:", readOnly: false) }
 
-    private func ask(_ number: Int) throws -> Int? { try connection.first("SELECT \(number)") { $0.int(0) } }
+    private func ask(_ number: Int) throws -> Int? { try connection.first("SELECT \(number)") { try $0.integer(0) } }
 
     @Test("However many texts are run, only so many statements are kept")
     func limit() throws {
@@ -39,8 +39,8 @@ import Testing
     func busy() throws {
         let numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT i FROM n"
         let seen = try connection.query(numbers, []) { row in
-            _ = try ask(row.int(0))
-            return row.int(0)
+            _ = try ask(try row.integer(0))
+            return try row.integer(0)
         }
         #expect(seen == Array(1...1000))
         #expect(connection.statements.count == StatementCache.limit)

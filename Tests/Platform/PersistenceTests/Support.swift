@@ -65,7 +65,7 @@ func insert(_ name: String, in connection: any Connection) throws {
 }
 
 func names(in connection: any Connection) throws -> [String] {
-    try connection.query("SELECT name FROM pets ORDER BY id") { $0.text(0) }
+    try connection.query("SELECT name FROM pets ORDER BY id") { try $0.text(0) }
 }
 
 extension Database {

@@ -1,6 +1,7 @@
 import Persistence
 import Telemetry
 import Testing
+import Time
 
 /// What a transaction stores, and what it undoes.
 @Suite(.timeLimit(.minutes(1))) struct TransactionTests {
@@ -115,8 +116,8 @@ import Testing
 
     @Test("A transaction tells the database's time", arguments: Kind.allCases)
     func time(kind: Kind) async throws {
-        try await withDatabase(kind, clock: { 1_234 }) { database async throws in
-            #expect(try await database.write { $0.now } == 1_234)
+        try await withDatabase(kind, clock: { Timestamp(milliseconds: 1_234) }) { database async throws in
+            #expect(try await database.write { $0.now }.milliseconds == 1_234)
         }
     }
 

@@ -29,7 +29,7 @@ extension Database {
     func pending() async throws -> Int { try await read { try OutboxBacklog.read($0).pending } }
 
     func notes() async throws -> [String] {
-        try await read { try $0.query("SELECT text FROM notes ORDER BY id") { $0.text(0) } }
+        try await read { try $0.query("SELECT text FROM notes ORDER BY id") { try $0.text(0) } }
     }
 }
 

@@ -37,7 +37,7 @@ import Time
         #expect(line["field"] == text)
         #expect(line["level"] == "info")
         #expect(line["service"] == "porter")
-        #expect(line["time"].flatMap(Timestamp.parse) != nil)
+        #expect(line["time"].flatMap(Timestamp.init(rfc3339:)) != nil)
         #expect(paper.lines[0].hasSuffix("}\n"))
         #expect(paper.lines[0].dropLast().utf8.allSatisfy { $0 >= 0x20 })
     }

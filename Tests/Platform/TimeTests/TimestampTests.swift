@@ -4,7 +4,7 @@ import Testing
 @testable import Time
 
 @Suite struct TimestampTests {
-    static let pairs: [(Int64, String)] = [
+    static let pairs: [(Int, String)] = [
         (0, "1970-01-01T00:00:00.000Z"), (1_700_000_000_123, "2023-11-14T22:13:20.123Z"),
         (951_782_400_000, "2000-02-29T00:00:00.000Z"), (1_709_164_800_000, "2024-02-29T00:00:00.000Z"),
         (1_709_251_199_999, "2024-02-29T23:59:59.999Z"), (1_709_251_200_000, "2024-03-01T00:00:00.000Z"),
@@ -16,15 +16,15 @@ import Testing
     ]
 
     @Test("A time is written as RFC 3339 in UTC, with milliseconds", arguments: pairs)
-    func written(time: Int64, text: String) { #expect(Timestamp.rfc3339(time) == text) }
+    func written(time: Int, text: String) { #expect(Timestamp(milliseconds: time).rfc3339 == text) }
 
     @Test("A time that was written is read back", arguments: pairs)
-    func read(time: Int64, text: String) { #expect(Timestamp.parse(text) == time) }
+    func read(time: Int, text: String) { #expect(Timestamp(rfc3339: text)?.milliseconds == time) }
 
     @Test("Days of four centuries is written and read back")
     func everyDay() {
-        let times = stride(from: Int64(-2_208_988_800_000), to: 12_700_000_000_000, by: 9 * 86_400_000 + 1)
-        let wrong = times.filter { Timestamp.parse(Timestamp.rfc3339($0)) != $0 }
+        let times = stride(from: -2_208_988_800_000, to: 12_700_000_000_000, by: 9 * 86_400_000 + 1)
+        let wrong = times.filter { Timestamp(rfc3339: Timestamp(milliseconds: $0).rfc3339)?.milliseconds != $0 }
         #expect(wrong == [])
     }
 
@@ -40,7 +40,7 @@ import Testing
             ("2026-11-21T10:03:49.1Z", "2026-11-21T10:03:49.100Z"),
             ("2026-11-21T10:03:49.1239Z", "2026-11-21T10:03:49.123Z"),
         ])
-    func offset(text: String, expected: String) { #expect(Timestamp.parse(text).map(Timestamp.rfc3339) == expected) }
+    func offset(text: String, expected: String) { #expect(Timestamp(rfc3339: text)?.rfc3339 == expected) }
 
     @Test(
         "What is no RFC 3339 time is refused",
@@ -50,8 +50,18 @@ import Testing
             "2026-11-21T10:61:00Z", "2026-11-21T10:03:49Z and more", "2026-11-21T10:03:49+9", "2026-11-21T10:03:49.Z",
             "2026-11-21T10:03:49+24:00", "2026-00-10T10:03:49Z", "2026-11-00T10:03:49Z", "٢٠٢٦-11-21T10:03:49Z",
         ])
-    func refused(text: String) { #expect(Timestamp.parse(text) == nil) }
+    func refused(text: String) { #expect(Timestamp(rfc3339: text) == nil) }
+
+    @Test("A sum beyond the end of time stays there, whichever way it goes")
+    func endOfTime() {
+        let last = Timestamp(milliseconds: .max)
+        #expect(last + .seconds(1) == last)
+        #expect(Timestamp(milliseconds: .min) - .seconds(1) == Timestamp(milliseconds: .min))
+        #expect(last - .seconds(1) + .milliseconds(1_000) == last)
+        #expect(Duration.seconds(Int64.max).milliseconds == .max)
+        #expect((Duration.zero - .seconds(Int64.max)).milliseconds == .min)
+    }
 
     @Test("Now is the time of the system's clock")
-    func now() { #expect(abs(Double(Timestamp.now()) / 1000 - Date().timeIntervalSince1970) < 60) }
+    func now() { #expect(abs(Double(Timestamp.now().milliseconds) / 1000 - Date().timeIntervalSince1970) < 60) }
 }

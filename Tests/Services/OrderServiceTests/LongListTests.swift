@@ -18,7 +18,7 @@ import Testing
                                           \(table == "orders" ? "fingerprint, asked_at" : "step, reason"))
                     SELECT printf('%07d', n * 7919 % 1000003), 'c', 'a', 't', 'd:1', 1, 1, 'orderCmplt',
                            \(table == "orders" ? "'f', 0" : "1, NULL") FROM numbers
-                    """, [.int(first), .int(first + count - 1)])
+                    """, [.integer(first), .integer(first + count - 1)])
             }
         }
     }
@@ -33,8 +33,9 @@ import Testing
     private func expected(_ bench: OrderBench, _ order: String, _ page: Int, _ size: Int) async throws -> [String] {
         try await bench.database.read { connection in
             try connection.query(
-                "SELECT order_id FROM orders ORDER BY \(order) LIMIT $1 OFFSET $2", [.int(size), .int(page * size)]
-            ) { $0.text(0) }
+                "SELECT order_id FROM orders ORDER BY \(order) LIMIT $1 OFFSET $2",
+                [.integer(size), .integer(page * size)]
+            ) { try $0.text(0) }
         }
     }
 

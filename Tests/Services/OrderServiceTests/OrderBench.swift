@@ -5,6 +5,7 @@ import ServiceKit
 import ServiceTestSupport
 import Synchronization
 import Telemetry
+import Time
 
 @testable import OrderService
 
@@ -36,7 +37,7 @@ final class PaymentsDouble: Payments {
         var inquiry: @Sendable (String) -> Charge = { _ in .unknown }
         var isAvailable = true
         var charged: [OrderDetails] = []
-        var expiries: [Int64] = []
+        var expiries: [Timestamp] = []
         var asked: [String] = []
     }
     private let state = Mutex(State())
@@ -49,13 +50,13 @@ final class PaymentsDouble: Payments {
 
     /// The orders that it was asked to charge, in order.
     var charged: [OrderDetails] { state.withLock(\.charged) }
-    var expiries: [Int64] { state.withLock(\.expiries) }
+    var expiries: [Timestamp] { state.withLock(\.expiries) }
     /// The ids that it was asked about.
     var asked: [String] { state.withLock(\.asked) }
 
     var isAvailable: Bool { state.withLock(\.isAvailable) }
 
-    func charge(_ order: OrderDetails, expires: Int64) async -> Charge {
+    func charge(_ order: OrderDetails, expires: Timestamp) async -> Charge {
         let answer = state.withLock { state in
             state.charged.append(order)
             state.expiries.append(expires)

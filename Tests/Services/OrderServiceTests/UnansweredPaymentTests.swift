@@ -3,6 +3,7 @@ import Persistence
 import ServiceKit
 import ServiceTestSupport
 import Testing
+import Time
 
 @testable import OrderService
 
@@ -40,7 +41,7 @@ struct UnansweredPaymentTests {
     @Test("It is left alone while payment may still be charging")
     func tooEarly() async throws {
         let bench = try await unanswered()
-        bench.clock.advance(milliseconds: Reconciler.settlesAfter)
+        bench.clock.advance(Reconciler.settlesAfter)
         try await bench.reconciler(payments).settleAll()
         #expect(payments.asked.isEmpty)
         #expect(try await bench.status("a123") == .payWait)
@@ -125,7 +126,7 @@ struct UnansweredPaymentTests {
         bench.clock.advance(milliseconds: 3_001)
         #expect(try await bench.post("/orders", seedOrder).status == 201)
         #expect(payments.charged.count == 2)
-        #expect(payments.expiries.last == bench.clock.now + 2_000)
+        #expect(payments.expiries.last == bench.clock.now + .seconds(2))
         #expect(try await bench.placed().count == 1)
     }
 
@@ -135,7 +136,7 @@ struct UnansweredPaymentTests {
         bench.clock.advance(milliseconds: 3_001)
         #expect(try await bench.post("/orders", seedOrder).status == 503)
         #expect(try await bench.post("/orders", seedOrder).status == 409)
-        bench.clock.advance(milliseconds: Reconciler.settlesAfter)
+        bench.clock.advance(Reconciler.settlesAfter)
         try await bench.reconciler(payments).settleAll()
         #expect(payments.asked.isEmpty, "payment may still be charging")
         #expect(payments.charged.count == 2)

@@ -57,8 +57,8 @@ struct WrongEventTests {
 
     private func record(_ event: some Event, _ bench: OrderBench) throws -> EventRecord { try bench.record(event) }
 
-    @Test("A price that is in the table all the same is refused, not multiplied", arguments: [Int64.max, -1, 0])
-    func storedPrice(_ price: Int64) async throws {
+    @Test("A price that is in the table all the same is refused, not multiplied", arguments: [Int.max, -1, 0])
+    func storedPrice(_ price: Int) async throws {
         let bench = try await OrderBench.open()
         try await bench.database.write { try $0.execute("UPDATE menus SET price = $1", [.integer(price)]) }
         let answer = try await bench.post("/orders", seedOrder)

@@ -123,8 +123,8 @@ public struct ServiceBench<S: Service>: Sendable {
         let all = try await database.read { connection in
             try connection.query("SELECT event_id, type, key, payload, topic FROM outbox ORDER BY id") { row in
                 Published(
-                    id: row.text(0), type: row.text(1), key: String(decoding: row.blob(2), as: UTF8.self),
-                    payload: row.blob(3), topic: row.optionalText(4))
+                    id: try row.text(0), type: try row.text(1), key: String(decoding: try row.blob(2), as: UTF8.self),
+                    payload: try row.blob(3), topic: try row.optionalText(4))
             }
         }
         return all.filter { type == nil || $0.type == type }
@@ -139,14 +139,14 @@ public struct ServiceBench<S: Service>: Sendable {
 
     /// The first column of the first row.
     public func number(_ sql: String, _ arguments: [SQLValue] = []) async throws -> Int {
-        try await database.read { try $0.first(sql, arguments) { $0.int(0) } ?? 0 }
+        try await database.read { try $0.first(sql, arguments) { try $0.integer(0) } ?? 0 }
     }
 }
 
 /// Hands out offsets.
 private final class Topic: Sendable {
-    private let offset = Mutex<Int64>(0)
-    func next() -> Int64 {
+    private let offset = Mutex<Int>(0)
+    func next() -> Int {
         offset.withLock { offset in
             defer { offset += 1 }
             return offset

@@ -4,17 +4,18 @@ public import Time
 
 /// A clock that stands still until it is told to move.
 public final class TestClock: Sendable {
-    private let time: Mutex<Int64>
+    private let time: Mutex<Timestamp>
 
-    /// - Parameter start: milliseconds since 1970 UTC; 2026-11-21T10:00:00Z unless told.
-    public init(_ start: Int64 = 1_795_255_200_000) { time = Mutex(start) }
+    /// - Parameter start: 2026-11-21T10:00:00Z unless told.
+    public init(_ start: Timestamp = Timestamp(milliseconds: 1_795_255_200_000)) { time = Mutex(start) }
 
-    public var now: Int64 { time.withLock { $0 } }
+    public var now: Timestamp { time.withLock { $0 } }
     public var read: Timestamp.Clock { { self.now } }
     /// Of one start of the machine, on which the date never jumps.
-    public var uptime: Uptime { Uptime(boot: "bench", now: read) }
-    public func advance(seconds: Int64) { time.withLock { $0 += seconds * 1000 } }
-    public func advance(milliseconds: Int64) { time.withLock { $0 += milliseconds } }
+    public var uptime: Uptime { Uptime(boot: "bench") { .milliseconds(self.now.milliseconds) } }
+    public func advance(seconds: Int) { advance(.seconds(seconds)) }
+    public func advance(milliseconds: Int) { advance(.milliseconds(milliseconds)) }
+    public func advance(_ duration: Duration) { time.withLock { $0 = $0 + duration } }
 }
 
 /// Holds up whoever passes until it is opened, and tells when somebody is held up.

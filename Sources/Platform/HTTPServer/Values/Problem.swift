@@ -47,16 +47,16 @@ public struct Problem: Sendable {
         return problem
     }
 
-    func response(path: String, at time: Int64 = Timestamp.now()) -> HTTPResponse {
+    func response(path: String, at time: Timestamp = .now()) -> HTTPResponse {
         HTTPResponse(
             status: status, headers: [("Content-Type", "application/problem+json")] + headers,
             body: Data(json(path: path, at: time).utf8))
     }
 
-    private func json(path: String, at time: Int64) -> String {
+    private func json(path: String, at time: Timestamp) -> String {
         let quoted = JSONText.quoted
         var text = #"{"type":\#(quoted(type)),"title":\#(quoted(title)),"status":\#(status)"#
-        text += #","detail":\#(quoted(detail)),"timestamp":"\#(Timestamp.rfc3339(time).dropLast())+00:00""#
+        text += #","detail":\#(quoted(detail)),"timestamp":"\#(time.rfc3339.dropLast())+00:00""#
         text += #","error":\#(quoted(ReasonPhrase.of(status))),"message":\#(quoted(detail)),"path":\#(quoted(path))"#
         if !fields.isEmpty { text += #","errors":[\#(fields.map(\.json).joined(separator: ","))]"# }
         for member in members { text += ",\(quoted(member.name)):\(member.json)" }
