@@ -9,11 +9,11 @@ public import Time
 public protocol Service: Sendable {
     /// Consumer group, database file, log and metrics label. Never rename it: a new name starts a new group.
     static var name: String { get }
-    static var defaultPort: Int { get }
+    static var defaultPort: UInt16 { get }
     /// The topic that it shares with the other services.
     static var topic: String { get }
     /// Its own variables, beside those of every service.
-    static var settings: [Setting] { get }
+    static var settings: [any AnySetting] { get }
     static var migrations: [Migration] { get }
 
     /// - Throws: ``ServiceEnvironment/Invalid`` for a variable it cannot use.
@@ -31,7 +31,7 @@ public protocol Service: Sendable {
 }
 
 extension Service {
-    public static var settings: [Setting] { [] }
+    public static var settings: [any AnySetting] { [] }
     public var deadlines: [Deadline] { [] }
     public var tasks: [@Sendable () async -> Void] { [] }
     public func prepare() async throws {}

@@ -35,12 +35,13 @@ extension Service {
         exit(status)
     }
 
-    private static var help: String {
-        let all = ServiceSettings.all(defaultPort: defaultPort, defaultTopic: topic) + settings
+    static var help: String {
+        let all: [any AnySetting] = ServiceSettings.all(defaultPort: defaultPort, defaultTopic: topic) + settings
         let width = all.map(\.name.count).max() ?? 0
         let lines = all.map { setting in
             let name = setting.name.padding(toLength: width, withPad: " ", startingAt: 0)
-            return "  \(name)  \(setting.help)" + (setting.fallback.isEmpty ? "" : " [\(setting.fallback)]")
+            let allowed = setting.allowed.map { "; \($0)" } ?? ""
+            return "  \(name)  \(setting.help)\(allowed)" + (setting.fallback.isEmpty ? "" : " [\(setting.fallback)]")
         }
         return """
             Usage: \(name) [--help] [--version]

@@ -21,76 +21,78 @@ struct ServiceSettings: Sendable {
     var faults: FaultPoints
 
     init(
-        _ environment: ServiceEnvironment, name: String, defaultPort: Int, defaultTopic: String
+        _ environment: ServiceEnvironment, name: String, defaultPort: UInt16, defaultTopic: String
     ) throws(ServiceEnvironment.Invalid) {
-        host = environment.text(Self.host)
-        port = UInt16(try environment.integer(Self.port(defaultPort), in: 0...65_535))
-        let url = environment.text(Self.databaseURL)
-        databaseURL = url.isEmpty ? "sqlite:\(environment.text(Self.dataDirectory))/\(name).db" : url
-        bootstrapServers = environment.text(Self.bootstrapServers)
-        topic = environment.text(Self.topic(defaultTopic))
-        partitions = Int32(try environment.integer(Self.partitions, in: 1...10_000))
-        sessionTimeout = .milliseconds(try environment.integer(Self.sessionTimeout, in: 3_000...300_000))
-        origins = environment.list(Self.origins)
-        requestLimit = try environment.integer(Self.requestLimit, in: 1...100_000)
-        retention = .seconds(3_600 * (try environment.integer(Self.retention, in: 1...8_760)))
-        earlyLimit = .seconds(try environment.integer(Self.earlyLimit, in: 1...604_800))
-        logLevel = try environment.choice(Self.logLevel, Log.Level.self)
-        logFormat =
-            environment.text(Self.logFormat) == "auto" ? nil : try environment.choice(Self.logFormat, Log.Format.self)
+        host = try environment[Self.host]
+        port = try environment[Self.port(defaultPort)]
+        let url = try environment[Self.databaseURL]
+        databaseURL = url.isEmpty ? "sqlite:\(try environment[Self.dataDirectory])/\(name).db" : url
+        bootstrapServers = try environment[Self.bootstrapServers]
+        topic = try environment[Self.topic(defaultTopic)]
+        partitions = try environment[Self.partitions]
+        sessionTimeout = try environment[Self.sessionTimeout]
+        origins = try environment[Self.origins]
+        requestLimit = try environment[Self.requestLimit]
+        retention = try environment[Self.retention]
+        earlyLimit = try environment[Self.earlyLimit]
+        logLevel = try environment[Self.logLevel]
+        logFormat = try environment[Self.logFormat]
         faults = try Self.faults(environment)
     }
 
     /// A stray variable must never be able to kill a service in production, so one alone does nothing.
     private static func faults(_ environment: ServiceEnvironment) throws(ServiceEnvironment.Invalid) -> FaultPoints {
-        let point = environment.text(faultPoint)
-        guard !point.isEmpty else { return .none }
-        guard try environment.boolean(faultInjection) else {
+        guard environment.has(faultPoint) else { return .none }
+        guard try environment[faultInjection] else {
             throw .init(description: "FAULT_POINT is set, which FAULT_INJECTION=true must allow (tests only)")
         }
-        let names = FaultPoints.Name.allCases.map(\.rawValue).joined(separator: ", ")
-        guard let faults = FaultPoints(point) else {
-            throw environment.invalid(faultPoint, "one of \(names), perhaps with :<n>")
-        }
-        return faults
+        return try environment[faultPoint]
     }
 
+    static func all(defaultPort: UInt16, defaultTopic: String) -> [any AnySetting] {
+        [
+            host, port(defaultPort), dataDirectory, databaseURL, bootstrapServers, topic(defaultTopic), partitions,
+            sessionTimeout, origins, requestLimit, retention, earlyLimit, logLevel, logFormat, faultPoint,
+            faultInjection,
+        ]
+    }
+}
+
+extension ServiceSettings {
     private static let host = Setting("HOST", default: "127.0.0.1", "IPv4 address to listen on")
-    private static func port(_ port: Int) -> Setting {
-        Setting("PORT", default: String(port), "TCP port to listen on; 0 takes a free one")
+    private static func port(_ port: UInt16) -> Setting<UInt16> {
+        Setting("PORT", default: port, in: 0...65_535, "TCP port to listen on; 0 takes a free one")
     }
     private static let dataDirectory = Setting("DATA_DIR", default: "./data", "folder of the SQLite files")
     private static let databaseURL = Setting(
         "DATABASE_URL", default: "", "sqlite:PATH; default: <service>.db in DATA_DIR")
     private static let bootstrapServers = Setting(
         "KAFKA_BOOTSTRAP_SERVERS", default: "127.0.0.1:9092", "host:port of Kafka brokers, separated by commas")
-    private static func topic(_ topic: String) -> Setting {
+    private static func topic(_ topic: String) -> Setting<String> {
         Setting("KAFKA_TOPIC", default: topic, "the topic that all services share")
     }
-    private static let partitions = Setting(
-        "KAFKA_PARTITIONS", default: "12", "partitions of the topic, if it has to be created")
+    private static let partitions = Setting<Int32>(
+        "KAFKA_PARTITIONS", default: 12, in: 1...10_000, "partitions of the topic, if it has to be created")
     private static let sessionTimeout = Setting(
-        "KAFKA_SESSION_TIMEOUT_MS", default: "6000", "how long a silent consumer keeps its partitions; at least 3000")
-    private static let origins = Setting("CORS_ALLOWED_ORIGINS", default: "*", "origins, separated by commas")
-    private static let requestLimit = Setting(
-        "MAX_CONCURRENT_REQUESTS", default: "1024", "more are answered with 503 at once")
+        "KAFKA_SESSION_TIMEOUT_MS", default: 6_000, in: 3_000...300_000, unit: .milliseconds(1),
+        "how long a silent consumer keeps its partitions")
+    private static let origins = Setting.list("CORS_ALLOWED_ORIGINS", default: "*", "origins, separated by commas")
+    private static let requestLimit = Setting<Int>(
+        "MAX_CONCURRENT_REQUESTS", default: 1024, in: 1...100_000, "more are answered with 503 at once")
     private static let retention = Setting(
-        "RETENTION_HOURS", default: "192",
+        "RETENTION_HOURS", default: 192, in: 1...8_760, unit: .seconds(3_600),
         "how long published events and idempotency keys are remembered, handled events twice as long; above the topic's"
     )
     private static let earlyLimit = Setting(
-        "EARLY_EVENT_SECONDS", default: "3600", "how long an event waits for what it builds on; then a dead letter")
-    private static let logLevel = Setting("LOG_LEVEL", default: "info", "debug, info, warning or error")
-    private static let logFormat = Setting("LOG_FORMAT", default: "auto", "json, text, or auto: text on a terminal")
-    private static let faultPoint = Setting(
-        "FAULT_POINT", default: "", "crash tests: where the process kills itself, for example outbox.afterPublish:3")
-    private static let faultInjection = Setting("FAULT_INJECTION", default: "false", "allows FAULT_POINT")
-
-    static func all(defaultPort: Int, defaultTopic: String) -> [Setting] {
-        [
-            host, port(defaultPort), dataDirectory, databaseURL, bootstrapServers, topic(defaultTopic), partitions,
-            sessionTimeout,
-            origins, requestLimit, retention, earlyLimit, logLevel, logFormat, faultPoint, faultInjection,
-        ]
-    }
+        "EARLY_EVENT_SECONDS", default: 3_600, in: 1...604_800, unit: .seconds(1),
+        "how long an event waits for what it builds on; then a dead letter")
+    private static let logLevel = Setting<Log.Level>("LOG_LEVEL", default: .info, "the least that is logged")
+    private static let logFormat = Setting<Log.Format?>(
+        "LOG_FORMAT", default: "auto", choices: [("auto", nil), ("json", .json), ("text", .text)],
+        "auto is text on a terminal, else json")
+    private static let faultPoint = Setting<FaultPoints>(
+        "FAULT_POINT", default: "", "crash tests: where the process kills itself, for example outbox.afterPublish:3",
+        expected: "one of \(FaultPoints.Name.allCases.map(\.rawValue).joined(separator: ", ")), perhaps with :<n>"
+    ) { FaultPoints($0) }
+    private static let faultInjection = Setting("FAULT_INJECTION", default: false, "allows FAULT_POINT")
 }

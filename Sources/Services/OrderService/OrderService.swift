@@ -12,24 +12,26 @@ import Time
 /// What the order context stores, reacts to and offers.
 struct OrderService: Service {
     static let name = "order"
-    static let defaultPort = 8081
+    static let defaultPort: UInt16 = 8081
     static let topic = Topic.name
-    static let settings = [paymentURL, paymentTimeout]
+    static let settings: [any AnySetting] = [paymentURL, paymentTimeout]
     static let migrations =
         Orders.migrations + OrderView.migrations + MenuView.migrations + OrderResources.migrations
 
-    private static let paymentURL = Setting("PAYMENT_URL", default: "http://127.0.0.1:8082", "the payment service")
+    private static let paymentURL = Setting.serverURL(
+        "PAYMENT_URL", default: "http://127.0.0.1:8082", "the payment service")
     private static let paymentTimeout = Setting(
-        "PAYMENT_TIMEOUT_MS", default: "1000", "how long an order waits for its payment; 10 to 1900")
+        "PAYMENT_TIMEOUT_MS", default: 1_000, in: 10...1_900, unit: .milliseconds(1),
+        "how long an order waits for its payment")
 
     private let routes: OrderRoutes
     private let reconciler: Reconciler
     private let client: HTTPClient?
 
     init(_ context: ServiceContext) throws {
-        let url = try context.environment.serverURL(Self.paymentURL)
+        let url = try context.environment[Self.paymentURL]
         var configuration = HTTPClient.Configuration()
-        configuration.timeout = .milliseconds(try context.environment.integer(Self.paymentTimeout, in: 10...1_900))
+        configuration.timeout = try context.environment[Self.paymentTimeout]
         configuration.connectionsPerHost = 256
         let client = try HTTPClient(configuration)
         let breaker = CircuitBreaker(name: "payment", metrics: context.metrics, log: context.log)

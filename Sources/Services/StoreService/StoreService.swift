@@ -8,16 +8,17 @@ import ServiceKit
 /// What the store context stores, reacts to and offers.
 struct StoreService: Service {
     static let name = "store"
-    static let defaultPort = 8083
+    static let defaultPort: UInt16 = 8083
     static let topic = Topic.name
-    static let settings = [answerWithin, demoCatalog]
+    static let settings: [any AnySetting] = [answerWithin, demoCatalog]
     static let migrations =
         Stores.migrations + OrderManages.migrations + OrderManageView.migrations + StoreResources.migrations
 
     private static let answerWithin = Setting(
-        "STORE_ANSWER_SECONDS", default: "300", "an order that the owner has not answered by then is rejected")
+        "STORE_ANSWER_SECONDS", default: 300, in: 1...86_400, unit: .seconds(1),
+        "an order that the owner has not answered by then is rejected")
     private static let demoCatalog = Setting(
-        "DEMO_CATALOG", default: "true", "enters a store and four dishes into an empty database")
+        "DEMO_CATALOG", default: true, "enters a store and four dishes into an empty database")
 
     private let context: ServiceContext
     private let orderPolicies: OrderManagePolicies
@@ -25,9 +26,9 @@ struct StoreService: Service {
 
     init(_ context: ServiceContext) throws {
         self.context = context
-        let seconds = try context.environment.integer(Self.answerWithin, in: 1...86_400)
-        orderPolicies = OrderManagePolicies(answerWithin: .seconds(seconds), uptime: context.uptime)
-        hasDemoCatalog = try context.environment.boolean(Self.demoCatalog)
+        orderPolicies = OrderManagePolicies(
+            answerWithin: try context.environment[Self.answerWithin], uptime: context.uptime)
+        hasDemoCatalog = try context.environment[Self.demoCatalog]
     }
 
     var policies: [Policy] { orderPolicies.all + OrderManageView.policies }
