@@ -6,7 +6,8 @@ import Testing
     private enum Colour: String, CaseIterable { case red, green }
 
     private static let count = Setting<Int>("COUNT", default: 3, in: 1...9, "how many")
-    private static let pause = Setting<Duration>("PAUSE_MS", default: 20, in: 10...30, unit: .milliseconds(1), "how long")
+    private static let pause = Setting<Duration>(
+        "PAUSE_MS", default: 20, in: 10...30, unit: .milliseconds(1), "how long")
     private static let isOn = Setting<Bool>("ON", default: true, "whether")
     private static let colour = Setting<Colour>("COLOUR", default: .green, "which")
     private static let names = Setting.list("NAMES", default: "a,b", "who")
@@ -38,7 +39,9 @@ import Testing
         arguments: ["0", "10", "1.5", "three", "99999999999999999999"])
     func refused(value: String) {
         let expected = "COUNT is '\(value)' but must be a whole number from 1 to 9"
-        #expect(throws: ServiceEnvironment.Invalid(description: expected)) { try environment(["COUNT": value])[Self.count] }
+        #expect(throws: ServiceEnvironment.Invalid(description: expected)) {
+            try environment(["COUNT": value])[Self.count]
+        }
     }
 
     @Test("The range and the choices are part of the help, and are said nowhere else")
