@@ -23,7 +23,8 @@ func service(_ name: String, _ more: [Target.Dependency] = []) -> Target {
     .executableTarget(
         name: name,
         dependencies: [
-            "Contracts", "Events", "HTTPServer", "Messaging", "Persistence", "ServiceKit", "Telemetry", "Time",
+            "Contracts", "Events", "HTTPServer", "Messaging", "Persistence", "ServiceKit", "SharedKernel", "Telemetry",
+            "Time",
         ] + more,
         path: "Sources/Services/\(name)", swiftSettings: strict)
 }
@@ -79,6 +80,9 @@ let package = Package(
 
         .target(
             name: "Contracts", dependencies: ["Events"], path: "Sources/Contracts", swiftSettings: strict),
+        .target(
+            name: "SharedKernel", dependencies: ["Contracts", "Persistence"], path: "Sources/SharedKernel",
+            swiftSettings: strict),
         service("OrderService", ["HTTPClient", "JSONCoding", "Resilience"]),
         service("PaymentService"),
         service("StoreService"),

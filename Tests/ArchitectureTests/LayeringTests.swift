@@ -32,7 +32,7 @@ import Testing
     func service(folder: String) {
         let allowed: Set = [
             "Events", "Contracts", "Foundation", "HTTPClient", "HTTPServer", "JSONCoding", "Messaging",
-            "Persistence", "Resilience", "ServiceKit", "Synchronization", "Telemetry", "Time",
+            "Persistence", "Resilience", "ServiceKit", "SharedKernel", "Synchronization", "Telemetry", "Time",
         ]
         for file in SourceFile.all(below: folder) { #expect(file.imports.subtracting(allowed) == [], "\(file)") }
     }
@@ -47,10 +47,17 @@ import Testing
         }
     }
 
+    @Test("What contexts share beside contracts is how rows and documents hold them, and nothing that acts")
+    func sharedKernel() {
+        for file in SourceFile.all(below: "Sources/SharedKernel") {
+            #expect(file.imports.subtracting(["Contracts", "Persistence"]) == [], "\(file)")
+        }
+    }
+
     @Test("The platform imports neither contracts nor services")
     func platform() {
         let forbidden = Set(Self.services.compactMap { $0.split(separator: "/").last.map(String.init) })
-            .union(["Contracts"])
+            .union(["Contracts", "SharedKernel"])
         for file in SourceFile.all(below: "Sources/Platform") {
             #expect(file.imports.intersection(forbidden) == [], "\(file)")
         }

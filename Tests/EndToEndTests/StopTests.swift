@@ -123,7 +123,7 @@ extension EndToEndTests {
             try await database.write { transaction in
                 for number in 0..<2_000 {
                     try transaction.execute(
-                        "INSERT INTO deadlines (name, key, due_at) VALUES ('store.answer', $1, 0)",
+                        "INSERT INTO deadlines (name, key, due_at, boot, due_up) VALUES ('store.answer', $1, 0, '', 0)",
                         [.text("gone-\(number)")])
                 }
                 // More than the little that the full disk has left.

@@ -1,6 +1,9 @@
 /// Which move leads from which status to which: the whole life of an aggregate, from one table.
 public struct StateMachine<Status, Move>: Sendable
-where Status: Hashable & CaseIterable & Sendable, Move: Hashable & CaseIterable & Sendable {
+where
+    Status: Hashable & CaseIterable & Sendable & RawRepresentable<String>,
+    Move: Hashable & CaseIterable & Sendable & RawRepresentable<String>
+{
     /// What it means to hear of a move that another context has made.
     public enum News: Sendable, Equatable {
         /// The move is legal now.
@@ -47,4 +50,24 @@ where Status: Hashable & CaseIterable & Sendable, Move: Hashable & CaseIterable 
         if next(status, move) != nil { return .timely }
         return early.contains(Pair(status: status, move: move)) ? .early : .late
     }
+
+    /// - Returns: where `move` leads.
+    /// - Throws: when it is not legal in `status`.
+    public func status(after move: Move, from status: Status) throws(IllegalMove) -> Status {
+        if let there = next(status, move) { return there }
+        throw IllegalMove(
+            status: status.rawValue, move: move.rawValue, isEarly: news(of: move, in: status) == .early)
+    }
+
+    /// The moves that are legal in `status`.
+    public func moves(from status: Status) -> [Move] { Move.allCases.filter { next(status, $0) != nil } }
+}
+
+/// A move that is not legal in the present status. HTTP answers 409.
+public struct IllegalMove: PermanentFailure, Equatable {
+    /// The word on the wire.
+    public let status: String
+    public let move: String
+    /// As news it would be early, not late.
+    public let isEarly: Bool
 }

@@ -1,6 +1,6 @@
 public import Persistence
 import Telemetry
-public import Time
+import Time
 
 /// Durable timers: "if nothing else happens until then, do this". Rows of the transaction that starts the wait.
 ///
@@ -8,31 +8,23 @@ public import Time
 /// the rest of each. Only over a restart of the machine the date has to do.
 public enum Deadlines {
     public static let migrations = [
+        // due_up is due_at in the uptime of that boot.
         Migration(
             "deadlines", 1,
             [
                 """
                 CREATE TABLE deadlines (
-                    name TEXT NOT NULL, key TEXT NOT NULL, due_at INTEGER NOT NULL,
-                    PRIMARY KEY (name, key)) STRICT, WITHOUT ROWID
+                    name TEXT NOT NULL, key TEXT NOT NULL, due_at INTEGER NOT NULL, boot TEXT NOT NULL,
+                    due_up INTEGER NOT NULL, PRIMARY KEY (name, key)) STRICT, WITHOUT ROWID
                 """,
-                "CREATE INDEX deadlines_due_at ON deadlines (due_at)",
-            ]),
-        // due_up is due_at in the uptime of that boot.
-        Migration(
-            "deadlines", 2,
-            [
-                "ALTER TABLE deadlines ADD COLUMN boot TEXT NOT NULL DEFAULT ''",
-                "ALTER TABLE deadlines ADD COLUMN due_up INTEGER NOT NULL DEFAULT 0",
-                "DROP INDEX deadlines_due_at",
                 "CREATE INDEX deadlines_due_up ON deadlines (due_up)",
-            ]),
+            ])
     ]
 
     /// Starts the wait `name` of `key`, or starts it again.
     /// - Parameter wait: it ends at most a second later.
     public static func set(
-        _ name: String, for key: String, after wait: Duration, by uptime: Uptime, in transaction: Transaction
+        _ name: String, for key: String, after wait: Duration, in transaction: Transaction
     ) throws {
         try transaction.execute(
             """
@@ -41,8 +33,8 @@ public enum Deadlines {
             SET due_at = excluded.due_at, boot = excluded.boot, due_up = excluded.due_up
             """,
             [
-                .text(name), .text(key), .time(transaction.now + wait), .text(uptime.boot),
-                .integer((uptime.now() + wait).milliseconds),
+                .text(name), .text(key), .time(transaction.now + wait), .text(transaction.uptime.boot),
+                .integer((transaction.uptime.now() + wait).milliseconds),
             ])
     }
 

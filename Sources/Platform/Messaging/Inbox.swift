@@ -45,6 +45,11 @@ public enum Inbox {
             "DELETE FROM inbox WHERE policy = $1 AND event_id = $2", [.text(policy), .text(eventId)])
     }
 
+    /// Lets the policy handle everything once more.
+    static func forget(_ policy: String, in transaction: Transaction) throws {
+        try transaction.execute("DELETE FROM inbox WHERE policy = $1", [.text(policy)])
+    }
+
     @Sendable static func purge(olderThan time: Timestamp, atMost limit: Int, in transaction: Transaction) throws -> Int
     {
         try transaction.execute(

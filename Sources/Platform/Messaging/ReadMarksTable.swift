@@ -32,21 +32,10 @@ public enum ReadMarksTable {
             [
                 """
                 CREATE TABLE read_marks (
-                    cluster TEXT NOT NULL, topic TEXT NOT NULL, kafka_partition INTEGER NOT NULL,
-                    kafka_offset INTEGER NOT NULL, PRIMARY KEY (cluster, topic, kafka_partition)) STRICT, WITHOUT ROWID
-                """
-            ]),
-        // What the first version kept told where reading began, not how far it had come.
-        Migration(
-            "read_marks", 2,
-            [
-                "DROP TABLE read_marks",
-                """
-                CREATE TABLE read_marks (
                     topic TEXT NOT NULL, kafka_partition INTEGER NOT NULL, cluster TEXT NOT NULL,
                     kafka_offset INTEGER NOT NULL, PRIMARY KEY (topic, kafka_partition)) STRICT, WITHOUT ROWID
-                """,
-            ]),
+                """
+            ])
     ]
 
     public static func read(in connection: any Connection) throws -> [ReadMark] {
@@ -56,6 +45,9 @@ public enum ReadMarksTable {
                 offset: try row.integer(3))
         }
     }
+
+    /// Lets the next start read the topic from its beginning.
+    static func forget(in transaction: Transaction) throws { try transaction.execute("DELETE FROM read_marks") }
 
     public static func write(_ marks: [ReadMark], in transaction: Transaction) throws {
         for mark in marks {

@@ -16,9 +16,10 @@ public final class Database: Sendable {
     ///   - url: `sqlite:PATH` or `sqlite::memory:`.
     ///   - readers: connections that serve ``read(_:)`` beside the writer.
     ///   - clock: what ``Transaction/now`` reads.
+    ///   - uptime: what ``Transaction/uptime`` is.
     /// - Throws: ``DatabaseError`` when the URL is of another kind or the file cannot be opened.
     public static func open(
-        url: String, readers: Int = 2, clock: @escaping Timestamp.Clock = Timestamp.now,
+        url: String, readers: Int = 2, clock: @escaping Timestamp.Clock = Timestamp.now, uptime: Uptime = .system,
         metrics: Metrics = Metrics(), log: Log = .silent
     ) throws -> Database {
         guard url.hasPrefix("sqlite:") else {
@@ -28,7 +29,8 @@ public final class Database: Sendable {
         let path = String(url.dropFirst("sqlite:".count))
         let listeners = Listeners()
         let driver = try SQLiteDriver(
-            path: path, readers: readers, clock: clock, metrics: metrics, log: log, committed: listeners.notify)
+            path: path, readers: readers, clock: clock, uptime: uptime, metrics: metrics, log: log,
+            committed: listeners.notify)
         return Database(driver, listeners)
     }
 

@@ -7,6 +7,8 @@ public struct DatabaseError: Error, Equatable, CustomStringConvertible {
         case constraintViolation
         /// Locked, busy, out of space, read-only for now: the same unit may succeed later. HTTP answers 503.
         case unavailable
+        /// Somebody else changed the row meanwhile: the same unit may succeed when it looks again. HTTP answers 503.
+        case conflict
         /// The statement or the file is wrong; trying again does not help.
         case other
     }
@@ -21,7 +23,7 @@ public struct DatabaseError: Error, Equatable, CustomStringConvertible {
         (self.kind, self.code, self.message, self.sql) = (kind, code, message, sql)
     }
 
-    public var isRetriable: Bool { kind == .unavailable }
+    public var isRetriable: Bool { kind == .unavailable || kind == .conflict }
     public var description: String {
         "database error \(code): \(message)" + (sql.isEmpty ? "" : " - while executing `\(sql)`")
     }

@@ -48,7 +48,11 @@ extension Migration {
         ) { try $0.integer(0) }
         if let known {
             guard known == checksum else {
-                throw DatabaseError(kind: .other, message: "migration \(component) \(number) was changed after it ran")
+                throw DatabaseError(
+                    kind: .other,
+                    message:
+                        "migration \(component) \(number) was changed after it ran: the database belongs to another version"
+                )
             }
             return
         }

@@ -21,7 +21,7 @@ final class SQLiteDriver: DatabaseDriver {
 
     /// - Parameter committed: called on the writer's thread after a commit, with the channels that were notified in it.
     init(
-        path: String, readers: Int, clock: @escaping Timestamp.Clock, metrics: Metrics, log: Log,
+        path: String, readers: Int, clock: @escaping Timestamp.Clock, uptime: Uptime, metrics: Metrics, log: Log,
         committed: @escaping @Sendable (Set<String>) -> Void
     ) throws {
         let connection = try SQLiteConnection(path: path, readOnly: false)
@@ -29,7 +29,8 @@ final class SQLiteDriver: DatabaseDriver {
         let readConnections = try (0..<(hasReaders ? readers : 0)).map { _ in
             try SQLiteConnection(path: path, readOnly: true)
         }
-        let writer = SQLiteWriter(connection, clock: clock, metrics: metrics, log: log, committed: committed)
+        let writer = SQLiteWriter(
+            connection, clock: clock, uptime: uptime, metrics: metrics, log: log, committed: committed)
         start("database-writer") { [writes] in
             while case let units = writes.take(atMost: Self.unitsPerCommit), !units.isEmpty { writer.commit(units) }
         }

@@ -9,17 +9,18 @@ struct SQLiteWriter {
     private let commits: Counter
     private let units: Counter
     private let clock: Timestamp.Clock
+    private let uptime: Uptime
     private let log: Log
     private let committed: @Sendable (Set<String>) -> Void
 
     init(
-        _ connection: SQLiteConnection, clock: @escaping Timestamp.Clock, metrics: Metrics, log: Log,
+        _ connection: SQLiteConnection, clock: @escaping Timestamp.Clock, uptime: Uptime, metrics: Metrics, log: Log,
         committed: @escaping @Sendable (Set<String>) -> Void
     ) {
         self.connection = connection
         commits = metrics.counter("persistence_commits_total")
         units = metrics.counter("persistence_units_total")
-        (self.clock, self.log, self.committed) = (clock, log, committed)
+        (self.clock, self.uptime, self.log, self.committed) = (clock, uptime, log, committed)
     }
 
     func commit(_ batch: [any WriteUnit]) {
@@ -54,7 +55,7 @@ struct SQLiteWriter {
     /// What a unit throws that had no neighbours is true even when the database gave up the transaction.
     private func runAlone(_ unit: any WriteUnit) throws {
         try connection.begin(.whole)
-        guard unit.run(on: connection, now: clock()) else { return try connection.rollBack(.whole) }
+        guard unit.run(on: connection, now: clock(), uptime: uptime) else { return try connection.rollBack(.whole) }
         try requireTransaction()
         try connection.commit(.whole)
     }
@@ -86,7 +87,7 @@ struct SQLiteWriter {
 
     /// - Throws: when the database gave up the whole transaction, so that no unit of the batch may be acknowledged.
     private func succeeds(_ unit: any WriteUnit) throws -> Bool {
-        let succeeded = unit.run(on: connection, now: clock())
+        let succeeded = unit.run(on: connection, now: clock(), uptime: uptime)
         try requireTransaction()
         return succeeded
     }

@@ -9,12 +9,14 @@ public final class Transaction: Connection {
     public var cause: Cause?
     /// When this unit began; the database's clock, which tests set.
     public let now: Timestamp
+    /// What durable waits are measured by; the database's, which tests set.
+    public let uptime: Uptime
 
     private let connection: any TransactionalConnection
     private(set) var channels: Set<String> = []
 
-    init(_ connection: any TransactionalConnection, cause: Cause?, now: Timestamp) {
-        (self.connection, self.cause, self.now) = (connection, cause, now)
+    init(_ connection: any TransactionalConnection, cause: Cause?, now: Timestamp, uptime: Uptime) {
+        (self.connection, self.cause, self.now, self.uptime) = (connection, cause, now, uptime)
     }
 
     @discardableResult

@@ -5,7 +5,7 @@ import Time
 protocol WriteUnit: AnyObject, Sendable {
     /// Runs the closure and keeps its result, the latest one when it is called again. On the writer's thread.
     /// - Returns: `false` when the closure threw.
-    func run(on connection: any TransactionalConnection, now: Timestamp) -> Bool
+    func run(on connection: any TransactionalConnection, now: Timestamp, uptime: Uptime) -> Bool
     /// Resumes the caller: with the kept result, or with `failure` when the commit failed, whatever the closure said: it
     /// may have decided on rows of its neighbours that are not there now. Called once, after `run`.
     func finish(_ failure: DatabaseError?)
@@ -28,8 +28,8 @@ final class PendingWrite<T: Sendable>: WriteUnit, @unchecked Sendable {
         (self.cause, self.body, self.continuation) = (cause, body, continuation)
     }
 
-    func run(on connection: any TransactionalConnection, now: Timestamp) -> Bool {
-        let transaction = Transaction(connection, cause: cause, now: now)
+    func run(on connection: any TransactionalConnection, now: Timestamp, uptime: Uptime) -> Bool {
+        let transaction = Transaction(connection, cause: cause, now: now, uptime: uptime)
         do {
             result = .success(try body(transaction))
             channels = transaction.channels

@@ -1,121 +1,116 @@
 public import HTTPServer
 public import Persistence
 
-/// A table that is offered as a HAL resource: its list, its items and its searches.
-public struct Listing<Value: Sendable>: Sendable {
-    public let resource: Resource
-    private let table: String
-    private let rows: CountedTable
-    private let columns: String
-    /// Member → column, each unique and with an index.
-    private let sorts: [String: String]
-    private let read: @Sendable (any Row) throws -> Value
-    private let item: @Sendable (Value) -> Item
-    private let version: (@Sendable (Value) -> Int)?
+/// A table that is offered as a HAL resource: directory, profile, list, items and searches follow from it.
+public struct Listing<Value: Record>: Sendable {
+    /// A member by which lists are sorted and an item is found, at `/<plural>/search/findBy<Member>`.
+    public struct Key: Sendable {
+        let member: String
+        /// Unique.
+        let column: String
+        let isFoundBehindWrites: Bool
 
-    /// - Parameters:
-    ///   - table: with an integer primary key `id`, which is the order of lists that ask for none.
-    ///   - columns: as `read` expects them.
-    ///   - sorts: member → column, each unique, so that the first one asked for decides.
-    ///   - version: of the row, for its `ETag`; without it the tag is a hash of the answer.
-    public init(
-        _ resource: Resource, table: String, columns: String, sorts: [String: String],
-        read: @escaping @Sendable (any Row) throws -> Value, item: @escaping @Sendable (Value) -> Item,
-        version: (@Sendable (Value) -> Int)? = nil
-    ) {
-        (self.resource, self.table, self.columns, self.sorts) = (resource, table, columns, sorts)
-        rows = CountedTable(name: table)
-        (self.read, self.item, self.version) = (read, item, version)
+        /// - Parameter isFoundBehindWrites: the search waits for every write that is under way, so that "not there" is
+        ///   final for whoever has stopped writing.
+        public init(_ member: String, _ column: String, isFoundBehindWrites: Bool = false) {
+            (self.member, self.column, self.isFoundBehindWrites) = (member, column, isFoundBehindWrites)
+        }
+
+        var search: String { "findBy" + member.prefix(1).uppercased() + member.dropFirst() }
     }
 
-    /// Belongs behind the migrations that make the table.
-    public var migration: Migration { rows.migration }
+    public let resource: Resource
+    let table: Table<Value>
+    private let keys: [(key: Key, query: Query<Value>)]
+    private let item: @Sendable (Value) -> Item
+
+    /// - Parameters:
+    ///   - members: of an item, for its profile.
+    ///   - keys: beside the id, which lists are in the order of when they ask for none.
+    public init(
+        _ plural: String, of singular: String, _ table: Table<Value>, members: [String], keys: [Key] = [],
+        item: @escaping @Sendable (Value) -> Item
+    ) {
+        resource = Resource(
+            plural, of: singular, fields: members, sortable: Set(["id"] + keys.map(\.member)),
+            searches: keys.map { .init($0.search, $0.member) })
+        (self.table, self.item) = (table, item)
+        self.keys = keys.map { ($0, table.select("WHERE \($0.column) = $1")) }
+    }
 
     /// One page. What it costs does not grow with the table: by id, a page is found by key; by another member, only pages
     /// near either end can be had.
     /// - Throws: `BadRequest` 400 for a page, size or sort that is not understood.
-    public func list(_ request: HTTPRequest, from database: Database) async throws -> HTTPResponse {
+    private func list(_ request: HTTPRequest, from database: Database) async throws -> HTTPResponse {
         let page = try resource.page(request)
-        let column = page.sort.first.flatMap { sorts[$0.field] } ?? "id"
-        let reach = column == "id" ? Int.max : Self.reach
+        let column = page.sort.first.flatMap { sort in keys.first { $0.key.member == sort.field }?.key.column } ?? "id"
+        let reach = column == "id" ? Int.max : 10_000  // Rows that are stepped over: *measured*, 0.2 ms.
         let (found, total) = try await database.read { connection in
-            let total = try rows.count(in: connection)
-            guard page.isWithin(reach, of: total) else { throw Self.tooDeep }
-            return (try values(at: page.places(of: total), of: total, by: column, in: connection), total)
+            let total = try table.count(in: connection)
+            guard page.isWithin(reach, of: total) else { throw Self.tooDeep(reach) }
+            return (try table.rows(at: page.places(of: total), of: total, by: column, in: connection), total)
         }
         let items = (page.isDescending ? found.reversed() : found).map(item)
         return try resource.list(items, page: page, total: total, reach: reach, for: request)
     }
 
-    /// Rows that are stepped over to come to a page: *measured*, 0.2 ms.
-    private static var reach: Int { 10_000 }
-
-    private static var tooDeep: BadRequest {
+    private static func tooDeep(_ reach: Int) -> BadRequest {
         let message = "must be within \(reach) entries of the first or last one, unless the list is sorted by id"
         return BadRequest("The page is too deep in the list", fields: [.init("page", message)])
     }
 
-    /// In ascending order.
-    private func values(
-        at places: Range<Int>, of total: Int, by column: String, in connection: any Connection
-    ) throws -> [Value] {
-        if places.isEmpty { return [] }
-        let select = "SELECT \(columns) FROM \(table)"
-        if column == "id" {
-            let start = try rows.start(before: places.lowerBound, in: connection)
-            return try connection.query(
-                "\(select) WHERE id > $1 ORDER BY id LIMIT $2 OFFSET $3",
-                [.integer(start.id), .integer(places.count), .integer(places.lowerBound - start.rows)], read)
-        }
-        if places.lowerBound <= total - places.upperBound {
-            return try connection.query(
-                "\(select) ORDER BY \(column) LIMIT $1 OFFSET $2",
-                [.integer(places.count), .integer(places.lowerBound)], read)
-        }
-        return try connection.query(
-            "\(select) ORDER BY \(column) DESC LIMIT $1 OFFSET $2",
-            [.integer(places.count), .integer(total - places.upperBound)], read
-        ).reversed()
-    }
-
     /// The item in the path, `:id`.
     /// - Throws: `NotFound` 404.
-    public func show(_ request: HTTPRequest, from database: Database) async throws -> HTTPResponse {
+    private func show(_ request: HTTPRequest, from database: Database) async throws -> HTTPResponse {
         let id = try request.parameter("id", as: Int.self)
-        return try await one(request, from: database, where: "id", .integer(id))
+        return try answer(try await database.read { try table.find(id: id, in: $0) } ?? missing(), to: request)
     }
 
-    /// The item whose `column` has the value of the query parameter `parameter`.
+    /// The item that the query names.
     /// - Throws: `BadRequest` 400 without the parameter; `NotFound` 404.
-    public func find(
-        _ request: HTTPRequest, by column: String, _ parameter: String, from database: Database
+    private func find(
+        _ request: HTTPRequest, by key: Key, _ query: Query<Value>, from database: Database
     ) async throws -> HTTPResponse {
-        try await one(request, from: database, where: column, .text(request.requiredQuery(parameter)))
+        let value = SQLValue.text(try request.requiredQuery(key.member))
+        let found =
+            key.isFoundBehindWrites
+            ? try await database.write { try query.first(value, in: $0) }
+            : try await database.read { try query.first(value, in: $0) }
+        return try answer(found ?? missing(), to: request)
     }
+
+    /// - Throws: `NotFound` 404, always.
+    func missing<Nothing>() throws -> Nothing { throw NotFound("There is no such \(resource.singular)") }
 
     /// - Parameter status: 201 adds `Location`.
     public func answer(_ value: Value, to request: HTTPRequest, status: Int = 200) throws -> HTTPResponse {
         let response = try resource.one(item(value), for: request, status: status)
-        let tag = version.map { EntityTag(version: $0(value)) } ?? EntityTag(hashOf: response.body)
+        let tag = (value as? any Versioned).map { EntityTag(version: $0.version) } ?? EntityTag(hashOf: response.body)
         return response.tagged(tag, for: request)
     }
+}
 
-    private func one(
-        _ request: HTTPRequest, from database: Database, where column: String, _ key: SQLValue
-    ) async throws -> HTTPResponse {
-        let value = try await database.read { connection in
-            try connection.first("SELECT \(columns) FROM \(table) WHERE \(column) = $1", [key], read)
+/// A ``Listing`` of whatever rows.
+public protocol Offer: Sendable {
+    var resource: Resource { get }
+    func add(to router: inout Router, from database: Database)
+}
+
+extension Listing: Offer {
+    public func add(to router: inout Router, from database: Database) {
+        let plural = resource.plural
+        router.get("/\(plural)") { try await list($0, from: database) }
+        router.get("/\(plural)/:id") { try await show($0, from: database) }
+        for (key, query) in keys {
+            router.get("/\(plural)/search/\(key.search)") { try await find($0, by: key, query, from: database) }
         }
-        guard let value else { throw NotFound("There is no such \(resource.singular)") }
-        return try answer(value, to: request)
     }
 }
 
 extension Router {
-    /// The list and the items of a resource: `GET /<plural>` and `GET /<plural>/:id`.
-    public mutating func offer<Value>(_ listing: Listing<Value>, from database: Database) {
-        let plural = listing.resource.plural
-        get("/\(plural)") { try await listing.list($0, from: database) }
-        get("/\(plural)/:id") { try await listing.show($0, from: database) }
+    /// Everything that GET has for these resources, and the directory that leads to them.
+    public mutating func offer(_ offers: [any Offer], from database: Database) {
+        offer(offers.map(\.resource))
+        for offer in offers { offer.add(to: &self, from: database) }
     }
 }

@@ -14,7 +14,9 @@ public protocol Service: Sendable {
     static var topic: String { get }
     /// Its own variables, beside those of every service.
     static var settings: [any AnySetting] { get }
+    /// Of its tables, but for those of its views.
     static var migrations: [Migration] { get }
+    static var views: [View] { get }
 
     /// - Throws: ``ServiceEnvironment/Invalid`` for a variable it cannot use.
     init(_ context: ServiceContext) throws
@@ -32,6 +34,14 @@ public protocol Service: Sendable {
 
 extension Service {
     public static var settings: [any AnySetting] { [] }
+    public static var views: [View] { [] }
+
+    /// Every table that the service has.
+    public static var allMigrations: [Migration] {
+        PlatformTables.migrations + migrations + views.flatMap(\.migrations)
+    }
+    /// Everything that reacts to an event.
+    public var allPolicies: [Policy] { policies + Self.views.flatMap(\.policies) }
     public var deadlines: [Deadline] { [] }
     public var tasks: [@Sendable () async -> Void] { [] }
     public func prepare() async throws {}
@@ -43,18 +53,16 @@ public struct ServiceContext: Sendable {
     public var environment: ServiceEnvironment
     public var database: Database
     public var clock: Timestamp.Clock
-    /// What deadlines are measured by.
-    public var uptime: Uptime
     public var metrics: Metrics
     public var log: Log
 
     public init(
         environment: ServiceEnvironment = .init([:]), database: Database,
-        clock: @escaping Timestamp.Clock = Timestamp.now, uptime: Uptime = .system,
+        clock: @escaping Timestamp.Clock = Timestamp.now,
         metrics: Metrics = Metrics(), log: Log = .silent
     ) {
         (self.environment, self.database, self.clock) = (environment, database, clock)
-        (self.uptime, self.metrics, self.log) = (uptime, metrics, log)
+        (self.metrics, self.log) = (metrics, log)
     }
 }
 
@@ -62,5 +70,5 @@ public struct ServiceContext: Sendable {
 public enum PlatformTables {
     public static let migrations =
         Outbox.migrations + Inbox.migrations + EarlyEvents.migrations + Deadlines.migrations + Idempotency.migrations
-        + CountedTable.migrations + ReadMarksTable.migrations
+        + RowCounts.migrations + ReadMarksTable.migrations
 }

@@ -1,3 +1,4 @@
+import Messaging
 import Foundation
 import HTTPServer
 import Kafka
@@ -13,15 +14,21 @@ extension Service {
     /// Exit status: 0 after a stop, at whatever point; 64 for wrong arguments; 78 for a setting it cannot use; 1 when it cannot
     /// start. The reason is one line on stderr.
     public static func main() async -> Never {
-        switch CommandLine.arguments.dropFirst().first {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        switch arguments.first {
         case nil: break
         case "--help", "-h": print(help); exit(0)
         case "--version": print("\(name) \(Version.current)"); exit(0)
+        case "--rebuild" where arguments.count == 2: break
         case let argument?: end(64, "unknown argument \(argument), see --help")
         }
         do {
-            let termination = TerminationSignal(try StopSignals())
-            try await ServiceRunner<Self>(.process()).run(until: termination)
+            let runner = try ServiceRunner<Self>(.process())
+            if let view = arguments.last {
+                try await runner.rebuild(view)
+            } else {
+                try await runner.run(until: TerminationSignal(try StopSignals()))
+            }
             exit(0)
         } catch let error as ServiceEnvironment.Invalid {
             end(78, error.description)
@@ -35,6 +42,8 @@ extension Service {
         exit(status)
     }
 
+    static var viewNames: String { views.map(\.name).joined(separator: ", ") }
+
     static var help: String {
         let all: [any AnySetting] = ServiceSettings.all(defaultPort: defaultPort, defaultTopic: topic) + settings
         let width = all.map(\.name.count).max() ?? 0
@@ -44,9 +53,11 @@ extension Service {
             return "  \(name)  \(setting.help)\(allowed)" + (setting.fallback.isEmpty ? "" : " [\(setting.fallback)]")
         }
         return """
-            Usage: \(name) [--help] [--version]
+            Usage: \(name) [--help] [--version] [--rebuild VIEW]
 
-            Runs the \(name) service until SIGTERM. It is configured through the environment:
+            Runs the \(name) service until SIGTERM. With --rebuild it drops a view while the service is stopped; its next start
+            makes the view anew from what the topic holds: \(views.isEmpty ? "it has none" : viewNames).
+            It is configured through the environment:
 
             \(lines.joined(separator: "\n"))
             """

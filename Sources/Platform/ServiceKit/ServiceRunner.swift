@@ -15,7 +15,7 @@ import Time
 struct ServiceRunner<S: Service>: Sendable {
     private let settings: ServiceSettings
     private let environment: ServiceEnvironment
-    private let log: Log
+    let log: Log
     private let metrics = Metrics()
     private let health = Health()
 
@@ -50,7 +50,7 @@ struct ServiceRunner<S: Service>: Sendable {
         let service = try S(
             ServiceContext(
                 environment: environment, database: database, clock: Timestamp.now, metrics: metrics, log: log))
-        try await database.migrate(PlatformTables.migrations + S.migrations)
+        try await database.migrate(S.allMigrations)
         try termination.check()
         try await service.prepare()
         try termination.check()
@@ -69,7 +69,7 @@ struct ServiceRunner<S: Service>: Sendable {
         log.info("Stopped")
     }
 
-    private func openDatabase() throws -> Database {
+    func openDatabase() throws -> Database {
         let url = settings.databaseURL
         guard url.hasPrefix("sqlite:") else {
             throw ServiceEnvironment.Invalid(description: "DATABASE_URL is '\(url)' but must be sqlite:PATH")
@@ -114,7 +114,7 @@ struct ServiceRunner<S: Service>: Sendable {
             database: database, publisher: publisher, topic: settings.topic, source: S.name, faults: settings.faults,
             metrics: metrics, log: log)
         let dispatcher = PolicyDispatcher(
-            database: database, policies: service.policies, group: S.name, earlyLimit: settings.earlyLimit,
+            database: database, policies: service.allPolicies, group: S.name, earlyLimit: settings.earlyLimit,
             metrics: metrics, log: log)
         let consumer = PolicyConsumer(
             connect: connect, database: database, clusterId: publisher.clusterId, dispatcher: dispatcher,

@@ -1,49 +1,75 @@
 import Contracts
 import Events
+import Messaging
+import Persistence
+import Time
 
 /// One customer order, from the payment to the food.
-struct Order: Equatable, Sendable {
-    enum Status: String, CaseIterable, Sendable {
-        case payWait, declined, orderCmplt, orderAccept, cookStart, cookCmplt, orderReject, payCxl
-
-        /// The word on the wire. A declined order ends like a refunded one: nobody holds the customer's money.
-        var word: String { self == .declined ? Status.payCxl.rawValue : rawValue }
-    }
-    enum Move: CaseIterable, Sendable { case pay, decline, accept, reject, startCooking, finishCooking, refund }
-
+struct Order: Aggregate {
+    var id: Int
+    var version: Int
     let details: OrderDetails
     private(set) var status: Status
     /// When the owner says the food will be ready, ISO 8601.
-    var cmpltTime: String?
+    private(set) var cmpltTime: String?
     /// Why it was declined or rejected, for the customer.
-    var reason: String?
+    private(set) var reason: String?
+    /// Of the request that placed the order: tells a repetition from another order under the same id. Empty when the order
+    /// came into being by its payment's event.
+    let fingerprint: String
+    /// When payment was asked last.
+    var askedAt: Timestamp
 
-    init(_ details: OrderDetails, status: Status = .payWait, cmpltTime: String? = nil, reason: String? = nil) {
-        (self.details, self.status, self.cmpltTime, self.reason) = (details, status, cmpltTime, reason)
+    var key: String { details.orderId }
+
+    /// As the request that placed the order was answered, whatever became of the order since: stored, then paid.
+    var asFirstAnswered: Order {
+        Order(id: id, version: 2, details, status: .paid, fingerprint: fingerprint, askedAt: askedAt)
     }
 
-    /// The whole state machine; a pair that is missing here is an illegal move.
-    static func next(_ status: Status, _ move: Move) -> Status? {
-        switch (status, move) {
-        case (.payWait, .pay): .orderCmplt
-        case (.payWait, .decline): .declined
-        case (.orderCmplt, .accept): .orderAccept
-        case (.orderCmplt, .reject): .orderReject
-        case (.orderAccept, .startCooking): .cookStart
-        case (.cookStart, .finishCooking): .cookCmplt
-        case (.orderReject, .refund): .payCxl
-        default: nil
-        }
+    init(
+        id: Int = 0, version: Int = 1, _ details: OrderDetails, status: Status = .pending, cmpltTime: String? = nil,
+        reason: String? = nil, fingerprint: String = "", askedAt: Timestamp = Timestamp(milliseconds: 0)
+    ) {
+        (self.id, self.version, self.details, self.status) = (id, version, details, status)
+        (self.cmpltTime, self.reason) = (cmpltTime, reason)
+        (self.fingerprint, self.askedAt) = (fingerprint, askedAt)
+    }
+}
+
+/// The moves. Each returns the events to publish in the transaction that saves the order; an illegal one changes nothing.
+extension Order {
+    mutating func pay() throws(IllegalMove) -> [any Event] {
+        try make(.pay)
+        return [OrderPlaced(details)]
     }
 
-    /// The same table, which also tells news that is early from news that is late.
-    static let states = StateMachine(next)
+    mutating func decline(reason: String) throws(IllegalMove) -> [any Event] {
+        try make(.decline)
+        self.reason = reason
+        return []
+    }
 
-    /// Makes a move that is legal now; any other changes nothing.
-    /// - Returns: the events to publish, in the transaction that saves the order; `nil` when nothing changed.
-    mutating func make(_ move: Move) -> [any Event]? {
-        guard let next = Self.next(status, move) else { return nil }
-        status = next
-        return move == .pay ? [OrderPlaced(details)] : []
+    /// - Parameter cmpltTime: ISO 8601 with offset.
+    mutating func accept(cmpltTime: String) throws(IllegalMove) -> [any Event] {
+        try make(.accept)
+        self.cmpltTime = cmpltTime
+        return []
+    }
+
+    mutating func reject(reason: String) throws(IllegalMove) -> [any Event] {
+        try make(.reject)
+        self.reason = reason
+        return []
+    }
+
+    /// The moves that bring nothing but a status.
+    mutating func go(_ move: Move) throws(IllegalMove) -> [any Event] {
+        try make(move)
+        return []
+    }
+
+    private mutating func make(_ move: Move) throws(IllegalMove) {
+        status = try Self.states.status(after: move, from: status)
     }
 }

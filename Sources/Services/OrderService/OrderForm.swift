@@ -27,7 +27,7 @@ struct OrderForm: Decodable, Sendable {
         var wrong = wrongTexts
         let named = named
         let total = try price(named, at: storeId, in: connection, &wrong)
-        if total == nil, try !MenuView.isKnown(storeId, in: connection) {
+        if total == nil, try !Menus.isKnown(storeId, in: connection) {
             throw try unknownStore(storeId, in: connection)
         }
         if let total, totPrice?.value != total {
@@ -39,7 +39,7 @@ struct OrderForm: Decodable, Sendable {
         let asSent = items.count == named.count ? orderInfo : nil
         return OrderDetails(
             orderId: orderId, custId: custId, custAddr: custAddr ?? "", custTel: custTel ?? "",
-            orderInfo: asSent ?? OrderItem.orderInfo(of: items), items: items, totPrice: total, storeId: storeId)
+            orderInfo: asSent ?? OrderItem.orderInfo(of: items), totPrice: total, storeId: storeId)
     }
 
     private var wrongTexts: [Problem.Field] {

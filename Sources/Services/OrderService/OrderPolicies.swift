@@ -8,26 +8,28 @@ enum OrderPolicies {
     static let all: [Policy] = [
         .whenever(PaymentApproved.self, "order.markPaid") { try markPaid($0, in: $1) },
         .whenever(OrderAccepted.self, "order.markAccepted") { event, transaction in
-            try Orders.follow(.accept, event.orderId, in: transaction) { $0.cmpltTime = event.cmpltTime }
+            try Orders.all.follow(event.orderId, in: transaction) { try $0.accept(cmpltTime: event.cmpltTime) }
         },
         .whenever(OrderRejected.self, "order.markRejected") { event, transaction in
-            try Orders.follow(.reject, event.orderId, in: transaction) { $0.reason = event.reason }
+            try Orders.all.follow(event.orderId, in: transaction) { try $0.reject(reason: event.reason) }
         },
-        .whenever(CookStarted.self, "order.markCooking") { try Orders.follow(.startCooking, $0.orderId, in: $1) },
-        .whenever(CookFinished.self, "order.markCooked") { try Orders.follow(.finishCooking, $0.orderId, in: $1) },
-        .whenever(PaymentCanceled.self, "order.markRefunded") { try Orders.follow(.refund, $0.orderId, in: $1) },
+        .whenever(CookStarted.self, "order.markCooking") { event, transaction in
+            try Orders.all.follow(event.orderId, in: transaction) { try $0.go(.startCooking) }
+        },
+        .whenever(CookFinished.self, "order.markCooked") { event, transaction in
+            try Orders.all.follow(event.orderId, in: transaction) { try $0.go(.finishCooking) }
+        },
+        .whenever(PaymentCanceled.self, "order.markRefunded") { event, transaction in
+            try Orders.all.follow(event.orderId, in: transaction) { try $0.go(.refund) }
+        },
     ]
 
     /// Usually late news: the answer of the synchronous call came first. It counts when that answer got lost, and even
     /// when the order is not there: the money was taken, so the order stands.
     private static func markPaid(_ event: PaymentApproved, in transaction: Transaction) throws {
-        let orderId = event.details.orderId
-        guard let status = try Orders.status(of: orderId, in: transaction) else {
-            let stored = try Orders.insert(Order(event.details), fingerprint: "", in: transaction)
-            _ = try Orders.make(.pay, on: stored, in: transaction)
-            return
+        if try Orders.all.find(event.key, in: transaction) == nil {
+            try Orders.all.insert(Order(event.details, askedAt: transaction.now), in: transaction)
         }
-        guard Order.states.news(of: .pay, in: status) != .late else { return }
-        try Orders.follow(.pay, orderId, in: transaction)
+        try Orders.all.follow(event.key, in: transaction) { try $0.pay() }
     }
 }

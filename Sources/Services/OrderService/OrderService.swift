@@ -15,8 +15,8 @@ struct OrderService: Service {
     static let defaultPort: UInt16 = 8081
     static let topic = Topic.name
     static let settings: [any AnySetting] = [paymentURL, paymentTimeout]
-    static let migrations =
-        Orders.migrations + OrderView.migrations + MenuView.migrations + OrderResources.migrations
+    static let migrations = Orders.all.table.migrations
+    static let views = [OrderInfos.view, Menus.view]
 
     private static let paymentURL = Setting.serverURL(
         "PAYMENT_URL", default: "http://127.0.0.1:8082", "the payment service")
@@ -49,7 +49,7 @@ struct OrderService: Service {
         self.client = client
     }
 
-    var policies: [Policy] { OrderPolicies.all + OrderView.policies + MenuView.policies }
+    var policies: [Policy] { OrderPolicies.all }
     var tasks: [@Sendable () async -> Void] { [reconciler.run] }
     func addRoutes(to router: inout Router) { routes.add(to: &router) }
     func close() { client?.close() }

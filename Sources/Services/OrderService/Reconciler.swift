@@ -34,18 +34,18 @@ struct Reconciler: Sendable {
         for order in unpaid where payments.isAvailable { try await settle(order) }
     }
 
-    private func settle(_ unpaid: UnpaidOrder) async throws {
-        let charge = await payments.inquire(unpaid.orderId)
+    private func settle(_ order: Order) async throws {
+        let charge = await payments.inquire(order.key)
         guard charge != .unknown else { return }
         try await database.write { transaction in
             switch charge {
-            case .approved: try Orders.make(.pay, unpaid.orderId, in: transaction)
+            case .approved: try Orders.settle(order, in: transaction) { try $0.pay() }
             case .declined(let reason):
-                try Orders.make(.decline, unpaid.orderId, in: transaction) { $0.reason = reason }
-            case .notCharged: try Orders.abandon(unpaid, in: transaction)
+                try Orders.settle(order, in: transaction) { try $0.decline(reason: reason) }
+            case .notCharged: try Orders.abandon(order, in: transaction)
             case .unknown: break
             }
         }
-        log.info("A pending order was settled", ["orderId": unpaid.orderId, "charge": "\(charge)"])
+        log.info("A pending order was settled", ["orderId": order.key, "charge": "\(charge)"])
     }
 }

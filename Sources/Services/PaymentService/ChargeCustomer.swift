@@ -1,5 +1,6 @@
 import Contracts
 import HTTPServer
+import Messaging
 import Persistence
 import Telemetry
 import Time
@@ -13,14 +14,15 @@ struct ChargeCustomer: Sendable {
     ///   refused: its caller has given up by then, and counts on it not happening any more.
     /// - Returns: the payment, which may be declined; the first one again for a repetition.
     /// - Throws: ``Expired`` 408, ``OtherPayment`` 422.
-    func callAsFunction(_ details: OrderDetails, expires: Timestamp?, in transaction: Transaction) throws -> Pays.Stored
-    {
-        if let known = try Pays.find(orderId: details.orderId, in: transaction) {
-            guard known.pay.details == details else { throw OtherPayment() }
+    func callAsFunction(_ details: OrderDetails, expires: Timestamp?, in transaction: Transaction) throws -> Pay {
+        if let known = try Pays.all.find(details.orderId, in: transaction) {
+            guard known.details == details else { throw OtherPayment() }
             return known
         }
         if let expires, transaction.now > expires { throw Expired() }
-        return try Pays.insert(.decide(details, limit: limit), in: transaction)
+        let pay = try Pays.all.insert(.decide(details, limit: limit), in: transaction, events: \.decision)
+        if pay.status == .approved { try Ledger.enter(.charge, pay, in: transaction) }
+        return pay
     }
 }
 

@@ -1,29 +1,22 @@
 import Contracts
 import Events
+import Messaging
+import Persistence
 
 /// The payment for one order.
-struct Pay: Equatable, Sendable {
-    enum Status: String, CaseIterable, Sendable {
-        case approved, declined, payCxl
-
-        /// The word on the wire; the seeds have none for a payment that stands.
-        var word: String? {
-            switch self {
-            case .approved: nil
-            case .declined: "payDecline"
-            case .payCxl: "payCxl"
-            }
-        }
-    }
-    enum Move: CaseIterable, Sendable { case refund }
-
+struct Pay: Aggregate {
+    var id: Int
+    var version: Int
     let details: OrderDetails
     private(set) var status: Status
     /// Why it was declined or refunded.
     private(set) var reason: String?
 
-    init(_ details: OrderDetails, status: Status, reason: String?) {
-        (self.details, self.status, self.reason) = (details, status, reason)
+    var key: String { details.orderId }
+
+    init(id: Int = 0, version: Int = 1, _ details: OrderDetails, status: Status, reason: String?) {
+        (self.id, self.version, self.details) = (id, version, details)
+        (self.status, self.reason) = (status, reason)
     }
 
     /// Decides whether the customer can be charged.
@@ -34,20 +27,13 @@ struct Pay: Equatable, Sendable {
             : Pay(details, status: .declined, reason: "결제 한도 \(limit)원을 초과했습니다.")
     }
 
-    /// The whole state machine; a pair that is missing here is an illegal move.
-    static func next(_ status: Status, _ move: Move) -> Status? {
-        switch (status, move) {
-        case (.approved, .refund): .payCxl
-        default: nil
-        }
-    }
+    /// What the others are told of a new payment: nothing of a declined one.
+    var decision: [any Event] { status == .approved ? [PaymentApproved(details, payId: id)] : [] }
 
     /// Gives the money back.
-    /// - Returns: `false` when there is nothing to give back (any more); then nothing changed.
-    mutating func refund(reason: String) -> Bool {
-        guard let next = Self.next(status, .refund) else { return false }
-        status = next
+    mutating func refund(reason: String) throws(IllegalMove) -> [any Event] {
+        status = try Self.states.status(after: .refund, from: status)
         self.reason = reason
-        return true
+        return [PaymentCanceled(orderId: key, payId: id, amount: details.totPrice, reason: reason)]
     }
 }

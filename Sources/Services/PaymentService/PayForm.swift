@@ -26,20 +26,19 @@ struct PayForm: Decodable, Sendable {
             wrong.append(
                 .init("totPrice", "must be a number of won, \(Limits.total.lowerBound) to \(Limits.total.upperBound)"))
         }
-        let items = items
-        if items.isEmpty { wrong.append(.init("orderInfo", "must name dishes once each, as name:qty,name:qty")) }
+        if !namesDishesOnce { wrong.append(.init("orderInfo", "must name dishes once each, as name:qty,name:qty")) }
         guard wrong.isEmpty, let orderId, let custId, let totPrice, let orderInfo else { throw InvalidFields(wrong) }
         return OrderDetails(
             orderId: orderId, custId: custId, custAddr: custAddr ?? "", custTel: custTel ?? "", orderInfo: orderInfo,
-            items: items, totPrice: totPrice.value, storeId: storeId?.value ?? DemoStore.id)
+            totPrice: totPrice.value, storeId: storeId?.value ?? DemoStore.id)
     }
 
-    /// Empty unless every dish is named once, with a quantity that an order may have.
-    private var items: [OrderItem] {
+    /// Whether every dish is named once, with a quantity that an order may have.
+    private var namesDishesOnce: Bool {
         guard let orderInfo, orderInfo.utf8.count <= Limits.orderInfo, let items = OrderItem.parse(orderInfo),
             Limits.dishes.contains(items.count), items.allSatisfy({ Limits.portions.contains($0.qty) }),
             Set(items.map(\.name)).count == items.count
-        else { return [] }
-        return items
+        else { return false }
+        return true
     }
 }

@@ -6,7 +6,9 @@ import Messaging
 enum PayPolicies {
     static let all: [Policy] = [
         .whenever(OrderRejected.self, "payment.refund") { event, transaction in
-            try Pays.refund(event.orderId, reason: event.reason, in: transaction)
+            try Pays.all.follow(event.orderId, in: transaction) {
+                try RefundCustomer.refund(&$0, reason: event.reason, in: transaction)
+            }
         }
     ]
 }

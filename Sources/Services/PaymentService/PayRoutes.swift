@@ -10,11 +10,8 @@ struct PayRoutes: Sendable {
     let charge: ChargeCustomer
 
     func add(to router: inout Router) {
-        router.offer(PayResources.pays.resource, PayResources.ledgerEntries.resource)
-        router.offer(PayResources.pays, from: database)
-        router.offer(PayResources.ledgerEntries, from: database)
+        router.offer(PayResources.all, from: database)
         router.post("/pays", pay)
-        router.get("/pays/search/findByOrderId", findPay)
     }
 
     /// 201 with the payment; 402 when the card was refused, which is stored like it; see ``ChargeCustomer`` for the
@@ -28,21 +25,12 @@ struct PayRoutes: Sendable {
         }
         return try await database.write { transaction in
             try Idempotency.once(request, in: transaction) {
-                let stored = try charge(details, expires: expires, in: transaction)
-                if stored.pay.status == .declined {
-                    return HTTPResponse(answering: Declined(reason: stored.pay.reason ?? ""), path: request.path)
+                let pay = try charge(details, expires: expires, in: transaction)
+                if pay.status == .declined {
+                    return HTTPResponse(answering: Declined(reason: pay.reason ?? ""), path: request.path)
                 }
-                return try PayResources.pays.answer(stored, to: request, status: 201)
+                return try PayResources.pays.answer(pay, to: request, status: 201)
             }
         }
-    }
-
-    /// Goes through the writer: the answer "not there" must come after every charge that was under way, so that the
-    /// order service may rely on it once the charge has expired.
-    private func findPay(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let orderId = try request.requiredQuery("orderId")
-        let stored = try await database.write { try Pays.find(orderId: orderId, in: $0) }
-        guard let stored else { throw NotFound("There is no such pay") }
-        return try PayResources.pays.answer(stored, to: request)
     }
 }

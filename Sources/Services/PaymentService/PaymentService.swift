@@ -11,7 +11,7 @@ struct PaymentService: Service {
     static let defaultPort: UInt16 = 8082
     static let topic = Topic.name
     static let settings: [any AnySetting] = [payLimit]
-    static let migrations = Pays.migrations + Ledger.migrations + PayResources.migrations
+    static let migrations = Pays.all.table.migrations + Ledger.table.migrations
 
     private static let payLimit = Setting<Int>(
         "PAY_LIMIT", default: 10_000_000, in: 0...Int(Int32.max),

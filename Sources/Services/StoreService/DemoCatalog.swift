@@ -7,14 +7,13 @@ enum DemoCatalog {
     private static let stock = 100_000
 
     static func enter(in transaction: Transaction) throws {
-        let isEmpty = try transaction.first("SELECT 1 FROM stores LIMIT 1") { _ in true } == nil
-        guard isEmpty else { return }
-        let store = try Stores.insert(
-            Store(
-                id: 0, name: "배달의민족 본점", address: "경기도 성남시 분당구 불정로 6", lat: 37.3595, lon: 127.1052, isOpen: true,
-                version: 1), in: transaction)
+        guard try Stores.areEmpty(in: transaction) else { return }
+        let store = try Stores.table.insert(
+            Store(name: "배달의민족 본점", address: "경기도 성남시 분당구 불정로 6", lat: 37.3595, lon: 127.1052, isOpen: true),
+            in: transaction)
         for (name, price) in dishes {
-            _ = try MenuItems.insert(storeId: store.id, name: name, price: price, stock: stock, in: transaction)
+            let item = MenuItem(storeId: store.id, name: name, price: price, stock: stock)
+            _ = try ChangeMenu.add(item, in: transaction)
         }
     }
 }

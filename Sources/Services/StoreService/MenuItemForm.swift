@@ -15,12 +15,13 @@ struct MenuItemForm: Decodable, Sendable {
     private static let nameLimit = 100
 
     /// Every member, for a new dish; the stock is 0 when it is left out.
-    func complete() throws(InvalidFields) -> (storeId: Int, name: String, price: Int, stock: Int) {
+    func complete() throws(InvalidFields) -> MenuItem {
         var wrong = wrongFields
         if name == nil { wrong.append(.init("name", "is missing")) }
         if price == nil { wrong.append(.init("price", "is missing")) }
         guard wrong.isEmpty, let name, let price else { throw InvalidFields(wrong) }
-        return (storeId?.value ?? DemoStore.id, name, price.value, stock?.value ?? 0)
+        return MenuItem(
+            storeId: storeId?.value ?? DemoStore.id, name: name, price: price.value, stock: stock?.value ?? 0)
     }
 
     /// The members that a change may have.

@@ -1,73 +1,68 @@
 import Contracts
 import Events
+import Messaging
+import Persistence
+import Time
 
 /// A paid order on the owner's counter.
-struct OrderManage: Equatable, Sendable {
-    /// The words on the wire; `orderCmplt` is "paid, waiting for the owner".
-    enum Status: String, CaseIterable, Sendable { case orderCmplt, orderAccept, cookStart, cookCmplt, orderReject }
-    enum Move: String, CaseIterable, Sendable { case accept, reject, startCooking, finishCooking }
-
+struct OrderManage: Aggregate {
+    var id: Int
+    var version: Int
     let details: OrderDetails
     private(set) var status: Status
     /// When the owner says the food will be ready, ISO 8601.
     private(set) var cmpltTime: String?
     private(set) var reason: String?
+    /// When the order is rejected unless the owner has answered.
+    let answerBy: Timestamp
 
-    init(_ details: OrderDetails, status: Status = .orderCmplt, cmpltTime: String? = nil, reason: String? = nil) {
-        (self.details, self.status, self.cmpltTime, self.reason) = (details, status, cmpltTime, reason)
-    }
+    var key: String { details.orderId }
 
-    /// The whole state machine; a pair that is missing here is an illegal move.
-    static func next(_ status: Status, _ move: Move) -> Status? {
-        switch (status, move) {
-        case (.orderCmplt, .accept): .orderAccept
-        case (.orderCmplt, .reject): .orderReject
-        case (.orderAccept, .startCooking): .cookStart
-        case (.cookStart, .finishCooking): .cookCmplt
-        default: nil
-        }
+    init(
+        id: Int = 0, version: Int = 1, _ details: OrderDetails, status: Status = .paid, cmpltTime: String? = nil,
+        reason: String? = nil, answerBy: Timestamp
+    ) {
+        (self.id, self.version, self.details, self.status) = (id, version, details, status)
+        (self.cmpltTime, self.reason, self.answerBy) = (cmpltTime, reason, answerBy)
     }
 
     /// The moves that are legal now.
-    var moves: [Move] { Move.allCases.filter { Self.next(status, $0) != nil } }
+    var moves: [Move] { Self.states.moves(from: status) }
 
-    // Each returns the events to publish; the caller saves them in the same transaction as the order.
+    /// The owner answers.
+    static let answer = "store.answer"
+    var wait: Wait? { status == .paid ? Wait(Self.answer, until: answerBy) : nil }
+}
 
+/// The moves. Each returns the events to publish in the transaction that saves the order; an illegal one changes nothing.
+extension OrderManage {
     /// - Parameter cmpltTime: ISO 8601 with offset.
     mutating func accept(cmpltTime: String, at store: Store) throws(IllegalMove) -> [any Event] {
         try make(.accept)
         self.cmpltTime = cmpltTime
         return [
             OrderAccepted(
-                orderId: details.orderId, storeId: details.storeId, cmpltTime: cmpltTime, storeLat: store.lat,
-                storeLon: store.lon)
+                orderId: key, storeId: details.storeId, cmpltTime: cmpltTime, storeLat: store.lat, storeLon: store.lon)
         ]
     }
 
     mutating func reject(reason: String) throws(IllegalMove) -> [any Event] {
         try make(.reject)
         self.reason = reason
-        return [OrderRejected(orderId: details.orderId, reason: reason)]
+        return [OrderRejected(orderId: key, reason: reason)]
     }
 
     mutating func startCooking() throws(IllegalMove) -> [any Event] {
         try make(.startCooking)
-        return [CookStarted(orderId: details.orderId)]
+        return [CookStarted(orderId: key)]
     }
 
     mutating func finishCooking() throws(IllegalMove) -> [any Event] {
         try make(.finishCooking)
-        return [CookFinished(orderId: details.orderId)]
+        return [CookFinished(orderId: key)]
     }
 
     private mutating func make(_ move: Move) throws(IllegalMove) {
-        guard let next = Self.next(status, move) else { throw IllegalMove(from: status, move: move) }
-        status = next
+        status = try Self.states.status(after: move, from: status)
     }
-}
-
-/// The order is not in a status that allows the move. HTTP answers 409.
-struct IllegalMove: PermanentFailure, Equatable {
-    var from: OrderManage.Status
-    var move: OrderManage.Move
 }

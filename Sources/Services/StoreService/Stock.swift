@@ -1,24 +1,46 @@
 import Contracts
 import Persistence
+import Time
 
 /// Taking stock for an order and giving it back; every move is an entry in the stock ledger.
 enum Stock {
-    enum Kind: String, Sendable { case entered, sold, restored }
+    /// Append-only: stock = entered − sold + restored.
+    struct Entry: Record {
+        enum Kind: String, ColumnValue { case entered, sold, restored }
+
+        var id = 0
+        let menuItemId: Int
+        let orderId: String?
+        let kind: Kind
+        let quantity: Int
+        let enteredAt: Timestamp
+    }
+
+    static let table = Table(
+        "stock_entries", Entry.init(id:menuItemId:orderId:kind:quantity:enteredAt:), Column("id", \.id, .id),
+        Column("menu_item_id", \.menuItemId, .references("menu_items")), Column("order_id", \.orderId),
+        Column("kind", \.kind), Column("quantity", \.quantity), Column("entered_at", \.enteredAt),
+        // At most one of each per order and dish.
+        more: [
+            "CREATE UNIQUE INDEX stock_entries_order ON stock_entries (order_id, menu_item_id, kind) WHERE order_id IS NOT NULL"
+        ], isCounted: false)
+
+    private static let soldTo = table.select("WHERE order_id = $1 AND kind = 'sold' ORDER BY id")
 
     /// Takes everything the order needs, or nothing.
     /// - Returns: the dishes as they stand now; `nil` when one of them is short, unknown, named twice or without a
     ///   quantity above 0, then nothing was taken.
     static func reserve(_ details: OrderDetails, in transaction: Transaction) throws -> [StockLevel]? {
-        guard details.items.allSatisfy({ $0.qty > 0 }), Set(details.items.map(\.name)).count == details.items.count
-        else { return nil }
+        let items = details.items
+        guard items.allSatisfy({ $0.qty > 0 }), Set(items.map(\.name)).count == items.count else { return nil }
         var wanted: [(item: OrderItem, dish: MenuItem)] = []
-        for item in details.items {
+        for item in items {
             guard let dish = try MenuItems.find(item.name, of: details.storeId, in: transaction), dish.stock >= item.qty
             else { return nil }
             wanted.append((item, dish))
         }
         return try wanted.map { item, dish in
-            try enter(.sold, item.qty, of: dish.id, orderId: details.orderId, in: transaction)
+            try enter(.sold, item.qty, of: dish.id, for: details.orderId, in: transaction)
             return try change(dish, by: -item.qty, in: transaction)
         }
     }
@@ -26,42 +48,25 @@ enum Stock {
     /// Gives back what ``reserve(_:in:)`` took for the order.
     /// - Returns: the dishes as they stand now.
     static func restore(_ details: OrderDetails, in transaction: Transaction) throws -> [StockLevel] {
-        let sold = try transaction.query(
-            "SELECT menu_item_id, quantity FROM stock_entries WHERE order_id = $1 AND kind = 'sold' ORDER BY id",
-            [.text(details.orderId)]
-        ) { (id: try $0.integer(0), quantity: try $0.integer(1)) }
-        return try sold.compactMap { id, quantity in
-            guard let dish = try MenuItems.find(id: id, in: transaction) else { return nil }
-            try enter(.restored, quantity, of: id, orderId: details.orderId, in: transaction)
-            return try change(dish, by: quantity, in: transaction)
+        try soldTo.all(.text(details.orderId), in: transaction).compactMap { sold in
+            guard let dish = try MenuItems.table.find(id: sold.menuItemId, in: transaction) else { return nil }
+            try enter(.restored, sold.quantity, of: dish.id, for: details.orderId, in: transaction)
+            return try change(dish, by: sold.quantity, in: transaction)
         }
     }
 
     static func enter(
-        _ kind: Kind, _ quantity: Int, of menuItem: Int, orderId: String?, in transaction: Transaction
+        _ kind: Entry.Kind, _ quantity: Int, of menuItemId: Int, for orderId: String? = nil, in transaction: Transaction
     ) throws {
-        try transaction.execute(
-            """
-            INSERT INTO stock_entries (menu_item_id, order_id, kind, quantity, entered_at) VALUES ($1, $2, $3, $4, $5)
-            """,
-            [
-                .integer(menuItem), .optional(orderId), .text(kind.rawValue), .integer(quantity),
-                .time(transaction.now),
-            ])
+        let entry = Entry(
+            menuItemId: menuItemId, orderId: orderId, kind: kind, quantity: quantity, enteredAt: transaction.now)
+        _ = try table.insert(entry, in: transaction)
     }
 
-    /// The dish has changed since it was looked at; the event is handled again.
-    private struct Taken: Error {}
-
-    private static func change(
-        _ dish: MenuItem, by quantity: Int, in transaction: Transaction
-    ) throws -> StockLevel {
+    private static func change(_ dish: MenuItem, by quantity: Int, in transaction: Transaction) throws -> StockLevel {
         var changed = dish
-        (changed.stock, changed.version) = (dish.stock + quantity, dish.version + 1)
-        let count = try transaction.execute(
-            "UPDATE menu_items SET stock = $1, version = $2 WHERE id = $3 AND version = $4",
-            [.integer(changed.stock), .integer(changed.version), .integer(dish.id), .integer(dish.version)])
-        guard count == 1 else { throw Taken() }
+        (changed.version, changed.stock) = (dish.version + 1, dish.stock + quantity)
+        try MenuItems.table.update(changed, in: transaction)
         return changed.level
     }
 }

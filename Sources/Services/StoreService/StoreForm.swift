@@ -21,7 +21,7 @@ struct StoreForm: Decodable, Sendable {
         ] where isMissing { wrong.append(.init(field, "is missing")) }
         guard wrong.isEmpty, let name, let address, let lat, let lon else { throw InvalidFields(wrong) }
         return Store(
-            id: 0, name: name, address: address, lat: lat.value, lon: lon.value, isOpen: open ?? true, version: 1)
+            name: name, address: address, lat: lat.value, lon: lon.value, isOpen: open ?? true)
     }
 
     /// The store as it is after the change; what is left out stays as it is.

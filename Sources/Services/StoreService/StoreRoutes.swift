@@ -7,7 +7,6 @@ struct StoreRoutes: Sendable {
     let database: Database
 
     func add(to router: inout Router) {
-        router.offer(StoreResources.stores, from: database)
         router.post("/stores", addStore)
         router.patch("/stores/:id", changeStore)
     }
@@ -16,11 +15,8 @@ struct StoreRoutes: Sendable {
     private func addStore(_ request: HTTPRequest) async throws -> HTTPResponse {
         let form: StoreForm = try request.decode()
         let store = try form.complete()
-        return try await database.write { transaction in
-            try Idempotency.once(request, in: transaction) {
-                let added = try Stores.insert(store, in: transaction)
-                return try StoreResources.stores.answer(added, to: request, status: 201)
-            }
+        return try await StoreResources.stores.enter(request, in: database) {
+            try Stores.table.insert(store, in: $0)
         }
     }
 
@@ -28,11 +24,11 @@ struct StoreRoutes: Sendable {
     private func changeStore(_ request: HTTPRequest) async throws -> HTTPResponse {
         let form: StoreForm = try request.decode()
         try form.check()
-        let id = try request.parameter("id", as: Int.self)
         let store = try await database.write { transaction in
-            guard let store = try Stores.find(id: id, in: transaction) else { throw NotFound("There is no such store") }
-            try request.requireMatch(EntityTag(version: store.version))
-            return try Stores.update(form.changing(store), in: transaction)
+            var store = form.changing(try StoreResources.stores.require(request, in: transaction))
+            store.version += 1
+            try Stores.table.update(store, in: transaction)
+            return store
         }
         return try StoreResources.stores.answer(store, to: request)
     }

@@ -12,7 +12,9 @@ struct StoreService: Service {
     static let topic = Topic.name
     static let settings: [any AnySetting] = [answerWithin, demoCatalog]
     static let migrations =
-        Stores.migrations + OrderManages.migrations + OrderManageView.migrations + StoreResources.migrations
+        Stores.table.migrations + MenuItems.table.migrations + Stock.table.migrations
+        + OrderManages.all.table.migrations
+    static let views = [OrderDtls.view]
 
     private static let answerWithin = Setting(
         "STORE_ANSWER_SECONDS", default: 300, in: 1...86_400, unit: .seconds(1),
@@ -26,12 +28,12 @@ struct StoreService: Service {
 
     init(_ context: ServiceContext) throws {
         self.context = context
-        orderPolicies = OrderManagePolicies(
-            answerWithin: try context.environment[Self.answerWithin], uptime: context.uptime)
+        let receiveOrder = ReceiveOrder(answerWithin: try context.environment[Self.answerWithin])
+        orderPolicies = OrderManagePolicies(receiveOrder: receiveOrder)
         hasDemoCatalog = try context.environment[Self.demoCatalog]
     }
 
-    var policies: [Policy] { orderPolicies.all + OrderManageView.policies }
+    var policies: [Policy] { orderPolicies.all }
     var deadlines: [Deadline] { orderPolicies.deadlines }
 
     func prepare() async throws {
@@ -39,9 +41,7 @@ struct StoreService: Service {
     }
 
     func addRoutes(to router: inout Router) {
-        router.offer(
-            StoreResources.orderManages.resource, StoreResources.orderDtls.resource, StoreResources.stores.resource,
-            StoreResources.menuItems.resource)
+        router.offer(StoreResources.all, from: context.database)
         OrderManageRoutes(database: context.database, clock: context.clock).add(to: &router)
         StoreRoutes(database: context.database).add(to: &router)
         MenuItemRoutes(database: context.database).add(to: &router)

@@ -36,7 +36,7 @@ struct Books {
         await publish(within: limit)
         await catchUp(within: limit)
         await eventually("store and views have every paid order", within: limit) {
-            let paid = try await number(.payment, "SELECT count(*) FROM pays WHERE status <> 'declined'")
+            let paid = try await number(.payment, "SELECT count(*) FROM pays WHERE status <> 'payDecline'")
             let received = try await number(.store, "SELECT count(*) FROM order_manages")
             let seen = try await number(.order, "SELECT count(*) FROM order_infos")
             let dtls = try await number(.store, "SELECT count(*) FROM order_dtls")
@@ -59,7 +59,7 @@ struct Books {
         while isGrowing {
             isGrowing = false
             await eventually("the store goes on receiving", within: limit) {
-                let paid = try await number(.payment, "SELECT count(*) FROM pays WHERE status <> 'declined'")
+                let paid = try await number(.payment, "SELECT count(*) FROM pays WHERE status <> 'payDecline'")
                 let now = try await number(.store, "SELECT count(*) FROM order_manages")
                 defer { received = max(received, now) }
                 if now == paid { return true }

@@ -2,8 +2,8 @@ import Events
 import Testing
 
 /// The life of a parcel: a diamond with a way back out of one of its corners, and two ends.
-private enum Status: CaseIterable, Sendable { case ordered, packed, paid, sent, lost }
-private enum Move: CaseIterable, Sendable { case pack, pay, send, lose }
+private enum Status: String, CaseIterable, Sendable { case ordered, packed, paid, sent, lost }
+private enum Move: String, CaseIterable, Sendable { case pack, pay, send, lose }
 
 @Suite struct StateMachineTests {
     private let parcel = StateMachine<Status, Move> { status, move in

@@ -12,7 +12,7 @@ import Testing
         let item = Item(
             id: "가 1", Thing(name: "김치/\"찌개\"", price: 6000), links: [.command("accept"), .to("shop", "/shops/1")])
         var router = Router()
-        router.offer(things)
+        router.offer([things])
         router.get("/things") { request in
             let page = try things.page(request)
             let count = min(page.size, max(0, total - page.offset))

@@ -21,17 +21,15 @@ import Time
     private var remind: DeadlineRunner { runner([Deadline("remind") { try note($0, in: $1) }]) }
 
     private func set(_ name: String, _ key: String, in milliseconds: Int) async throws {
-        let uptime = store.uptime
         try await store.database.write {
-            try Deadlines.set(name, for: key, after: .milliseconds(milliseconds), by: uptime, in: $0)
+            try Deadlines.set(name, for: key, after: .milliseconds(milliseconds), in: $0)
         }
     }
 
     private func setMany(_ count: Int) async throws {
-        let uptime = store.uptime
         try await store.database.write { transaction in
             for number in 0..<count {
-                try Deadlines.set("remind", for: "\(number)", after: .zero, by: uptime, in: transaction)
+                try Deadlines.set("remind", for: "\(number)", after: .zero, in: transaction)
             }
         }
     }
@@ -100,10 +98,9 @@ import Time
 
     @Test("A deadline of a transaction that rolls back is none")
     func rolledBack() async throws {
-        let (store, uptime) = (store, store.uptime)
         await #expect(throws: Later.self) {
             try await store.database.write { transaction in
-                try Deadlines.set("remind", for: "Mia", after: .zero, by: uptime, in: transaction)
+                try Deadlines.set("remind", for: "Mia", after: .zero, in: transaction)
                 throw Later()
             }
         }
@@ -183,11 +180,10 @@ import Time
 
     @Test("A deadline may start the next one")
     func chained() async throws {
-        let uptime = store.uptime
         let runner = runner([
             Deadline("remind") { key, transaction in
                 try note(key, in: transaction)
-                try Deadlines.set("remind", for: key, after: .milliseconds(10), by: uptime, in: transaction)
+                try Deadlines.set("remind", for: key, after: .milliseconds(10), in: transaction)
             }
         ])
         try await set("remind", "Mia", in: 0)

@@ -38,7 +38,8 @@ final class TestDatabase: Sendable {
     let metrics = Metrics()
 
     init() async throws {
-        database = try Database.open(url: "sqlite::memory:", clock: clock.now, metrics: metrics)
+        uptime = Uptime(boot: "first", now: upClock.sinceStart)
+        database = try Database.open(url: "sqlite::memory:", clock: clock.now, uptime: uptime, metrics: metrics)
         try await database.migrate(
             Outbox.migrations + Inbox.migrations + EarlyEvents.migrations + Deadlines.migrations
                 + ReadMarksTable.migrations)
@@ -46,7 +47,7 @@ final class TestDatabase: Sendable {
     }
 
     /// The machine's first start.
-    var uptime: Uptime { Uptime(boot: "first", now: upClock.sinceStart) }
+    let uptime: Uptime
 
     /// Lets time pass on both clocks, as it does where nobody sets the date.
     func pass(_ milliseconds: Int) {

@@ -222,7 +222,9 @@ private final class Batch: Sendable {
     func onCommitted(_ action: @escaping @Sendable (Set<String>) -> Void) { committed.withLock { $0 = action } }
 
     func commit(_ bodies: [@Sendable (Transaction) throws -> Void]) async -> [Result<Void, any Error>] {
-        let writer = SQLiteWriter(connection, clock: { Timestamp(milliseconds: 0) }, metrics: metrics, log: .silent) {
+        let writer = SQLiteWriter(
+            connection, clock: { Timestamp(milliseconds: 0) }, uptime: .system, metrics: metrics, log: .silent
+        ) {
             [self] channels in
             announcements.withLock { $0.append(channels) }
             committed.withLock { $0 }(channels)

@@ -1,5 +1,6 @@
 import Contracts
 import Events
+import Messaging
 import Persistence
 import ServiceKit
 import ServiceTestSupport
@@ -19,7 +20,7 @@ let seedOrder = #"""
 
 let seedDetails = OrderDetails(
     orderId: "a123", custId: "hkh9405", custAddr: "불정로 10", custTel: "010-1234-5678",
-    orderInfo: "김치찌개:1,제육볶음:2", items: [OrderItem(name: "김치찌개", qty: 1), OrderItem(name: "제육볶음", qty: 2)],
+    orderInfo: "김치찌개:1,제육볶음:2",
     totPrice: 18_000, storeId: 1)
 
 func details(_ orderId: String) -> OrderDetails {
@@ -107,7 +108,7 @@ extension ServiceBench<OrderService> {
 
     /// The status column of an order; `nil` when there is no row.
     func status(_ orderId: String) async throws -> Order.Status? {
-        try await database.read { try Orders.find(orderId: orderId, in: $0)?.order.status }
+        try await database.read { try Orders.all.find(orderId, in: $0)?.status }
     }
 
     func orderCount() async throws -> Int { try await number("SELECT count(*) FROM orders") }

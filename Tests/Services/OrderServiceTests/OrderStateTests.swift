@@ -1,5 +1,6 @@
 import Contracts
 import Events
+import Messaging
 import Persistence
 import ServiceTestSupport
 import Testing
@@ -35,13 +36,23 @@ struct OrderStateTests {
         let expected = try #require(Self.table[status.rawValue]?["\(move)"])
         let before = Order(seedDetails, status: status, reason: "reason")
         var order = before
-        let events = order.make(move)
         if expected == "-" {
-            #expect(events == nil)
+            #expect(throws: IllegalMove.self) { _ = try Self.make(move, &order) }
             #expect(order == before)
         } else {
+            let events = try Self.make(move, &order)
             #expect(order.status.rawValue == expected)
-            #expect(events?.map { type(of: $0).type } == (move == .pay ? ["OrderPlaced"] : []))
+            #expect(events.map { type(of: $0).type } == (move == .pay ? ["OrderPlaced"] : []))
+        }
+    }
+
+    private static func make(_ move: Order.Move, _ order: inout Order) throws -> [any Event] {
+        switch move {
+        case .pay: try order.pay()
+        case .decline: try order.decline(reason: "changed")
+        case .accept: try order.accept(cmpltTime: "changed")
+        case .reject: try order.reject(reason: "changed")
+        case .startCooking, .finishCooking, .refund: try order.go(move)
         }
     }
 
@@ -50,32 +61,39 @@ struct OrderStateTests {
         let expected = try #require(Self.table[status.rawValue]?["\(move)"])
         let bench = try await OrderBench.open()
         try await bench.database.write { transaction in
-            _ = try Orders.insert(Order(seedDetails, status: status), fingerprint: "", in: transaction)
-            #expect(try Orders.make(move, "a123", in: transaction) { $0.reason = "changed" })
+            let order = try Orders.all.insert(Order(seedDetails, status: status), in: transaction)
+            do { try Orders.all.update(order, in: transaction) { try Self.make(move, &$0) } } catch is IllegalMove {
+                #expect(expected == "-")
+            }
         }
-        let stored = try await bench.database.read { try Orders.find(orderId: "a123", in: $0) }
-        #expect(stored?.order.status.rawValue == (expected == "-" ? status.rawValue : expected))
-        #expect(stored?.order.reason == (expected == "-" ? nil : "changed"))
+        let stored = try await bench.database.read { try Orders.all.find("a123", in: $0) }
+        #expect(stored?.status.rawValue == (expected == "-" ? status.rawValue : expected))
+        let isDeclinedOrRejected = expected != "-" && [.decline, .reject].contains(move)
+        #expect(stored?.reason == (isDeclinedOrRejected ? "changed" : nil))
+        #expect(stored?.cmpltTime == (expected != "-" && move == .accept ? "changed" : nil))
         #expect(stored?.version == (expected == "-" ? 1 : 2))
         #expect(try await bench.published().count == (expected != "-" && move == .pay ? 1 : 0))
     }
 
-    @Test("A move on an unknown order is told apart")
+    @Test("News of an unknown order comes too early")
     func unknown() async throws {
         let bench = try await OrderBench.open()
-        #expect(try await bench.database.write { try !Orders.make(.pay, "nobody", in: $0) })
+        await #expect(throws: TooEarly.self) {
+            try await bench.database.write { try Orders.all.follow("nobody", in: $0) { try $0.pay() } }
+        }
     }
 
     @Test("A move on an order that has changed since it was read is not made")
     func stale() async throws {
         let bench = try await OrderBench.open()
-        let made = try await bench.database.write { transaction in
-            let stored = try Orders.insert(Order(seedDetails), fingerprint: "", in: transaction)
-            let first = try Orders.make(.pay, on: stored, in: transaction)
-            let second = try Orders.make(.pay, on: stored, in: transaction)
-            return (first != nil, second != nil)
+        try await bench.database.write { transaction in
+            let order = try Orders.all.insert(Order(seedDetails), in: transaction)
+            try Orders.all.update(order, in: transaction) { try $0.pay() }
+            let error = #expect(throws: DatabaseError.self) {
+                try Orders.all.update(order, in: transaction) { try $0.pay() }
+            }
+            #expect(error?.kind == .conflict)
         }
-        #expect(made == (true, false))
         #expect(try await bench.placed().count == 1)
     }
 

@@ -96,10 +96,7 @@ struct OrderViewTests {
         let records = try story(bench)
         for record in records { try await bench.deliver([record]) }
         let before = try await bench.get("/orderInfos").json
-        try await bench.database.write { transaction in
-            try transaction.execute("DELETE FROM order_infos")
-            try transaction.execute("DELETE FROM inbox WHERE policy LIKE 'orderView.%'")
-        }
+        try await OrderInfos.view.rebuild(in: bench.database)
         #expect(try await bench.get("/orderInfos").embedded("orderInfos").isEmpty)
         try await bench.deliver(records)
         #expect(try await bench.get("/orderInfos").json == before)

@@ -7,7 +7,7 @@ typealias PaymentBench = ServiceBench<PaymentService>
 
 let details = OrderDetails(
     orderId: "a123", custId: "hkh9405", custAddr: "불정로 10", custTel: "010-1234-5678",
-    orderInfo: "김치찌개:1,제육볶음:2", items: [OrderItem(name: "김치찌개", qty: 1), OrderItem(name: "제육볶음", qty: 2)],
+    orderInfo: "김치찌개:1,제육볶음:2",
     totPrice: 18_000, storeId: 1)
 
 /// As the order service, or httpie, sends it.

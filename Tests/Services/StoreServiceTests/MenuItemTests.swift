@@ -72,8 +72,8 @@ struct MenuItemTests {
         #expect(try await bench.post("/menuItems", noodles).status == 409)
         #expect(try await bench.rows("menu_items") == 5)
         try await bench.database.write { transaction in
-            let store = Store(id: 0, name: "2호점", address: "", lat: 0, lon: 0, isOpen: true, version: 1)
-            _ = try Stores.insert(store, in: transaction)
+            let store = Store(name: "2호점", address: "", lat: 0, lon: 0, isOpen: true)
+            _ = try Stores.table.insert(store, in: transaction)
         }
         let other = try await bench.post("/menuItems", #"{"name":"냉면","price":1,"storeId":2}"#)
         #expect(other.status == 201)

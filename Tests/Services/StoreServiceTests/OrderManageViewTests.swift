@@ -1,5 +1,6 @@
 import Contracts
 import Events
+import Messaging
 import Persistence
 import ServiceTestSupport
 import Testing
@@ -58,10 +59,7 @@ struct OrderManageViewTests {
         ]
         for record in records { try await bench.deliver([record]) }
         let (before, stock) = (try await bench.get("/orderDtls").json, try await bench.stock())
-        try await bench.database.write { transaction in
-            try transaction.execute("DELETE FROM order_dtls")
-            try transaction.execute("DELETE FROM inbox WHERE policy LIKE 'orderDtls.%'")
-        }
+        try await OrderDtls.view.rebuild(in: bench.database)
         try await bench.deliver(records)
         #expect(try await bench.get("/orderDtls").json == before)
         #expect(try await bench.stock() == stock)

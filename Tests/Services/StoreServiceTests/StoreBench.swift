@@ -10,7 +10,7 @@ typealias StoreBench = ServiceBench<StoreService>
 func details(_ orderId: String = "a123", _ orderInfo: String = "김치찌개:1,제육볶음:2", storeId: Int = 1) -> OrderDetails {
     OrderDetails(
         orderId: orderId, custId: "hkh9405", custAddr: "불정로 10", custTel: "010-1234-5678", orderInfo: orderInfo,
-        items: OrderItem.parse(orderInfo) ?? [], totPrice: 18_000, storeId: storeId)
+        totPrice: 18_000, storeId: storeId)
 }
 
 extension ServiceBench<StoreService> {

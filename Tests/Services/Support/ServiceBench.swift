@@ -27,18 +27,18 @@ public struct ServiceBench<S: Service>: Sendable {
     ) async throws {
         metrics = Metrics()
         self.clock = clock
-        self.database = try database ?? Database.open(url: "sqlite::memory:", clock: clock.read)
-        try await self.database.migrate(PlatformTables.migrations + S.migrations)
+        self.database = try database ?? Database.open(url: "sqlite::memory:", clock: clock.read, uptime: clock.uptime)
+        try await self.database.migrate(S.allMigrations)
         service = try make(
             ServiceContext(
                 environment: ServiceEnvironment(environment), database: self.database, clock: clock.read,
-                uptime: clock.uptime, metrics: metrics))
+                metrics: metrics))
         try await service.prepare()
         var router = Router()
         service.addRoutes(to: &router)
         self.router = router
         dispatcher = PolicyDispatcher(
-            database: self.database, policies: service.policies, group: S.name, metrics: metrics, log: .silent)
+            database: self.database, policies: service.allPolicies, group: S.name, metrics: metrics, log: .silent)
     }
 
     // MARK: Requests

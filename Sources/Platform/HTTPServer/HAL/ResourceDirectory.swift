@@ -6,7 +6,7 @@ extension Router {
     /// Offers the pages by which a client finds its way: `GET /`, `GET /profile`, and for each resource
     /// `GET /profile/<plural>` and, when it has searches, `GET /<plural>/search`, which `GET /` links to. The lists
     /// themselves are not added.
-    public mutating func offer(_ resources: Resource...) {
+    public mutating func offer(_ resources: [Resource]) {
         get("/") { request in
             request.directory(
                 resources.map { ($0.plural, "/\($0.plural){?page,size,sort}", true) }

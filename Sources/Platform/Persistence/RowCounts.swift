@@ -1,18 +1,18 @@
-import Persistence
-
-/// A table whose rows are counted, and found by their place in the order of their ids, without going through them.
+/// Counts the rows of a table, and finds them by their place in the order of their ids, without going through them.
 ///
 /// `list_counts` holds, for about every 256th id, how many rows there are up to it. Triggers keep it right within the
 /// transaction that changes the table, so every snapshot agrees with itself, and nothing is counted anew after a
 /// restart. *Measured*: they add less than 2 µs to an INSERT of a new highest id. Removing a row, or entering one with a
 /// lower id, costs one step for each 256 rows behind it: that is for recent rows and small tables. Ids never change.
-struct CountedTable: Sendable {
-    let name: String
+public struct RowCounts: Sendable {
+    private let name: String
+
+    init(table: String) { name = table }
 
     private static let stride = 256
     private static let beforeAll = Int.min
 
-    static let migrations = [
+    public static let migrations = [
         Migration(
             "listing", 1,
             [
@@ -25,17 +25,13 @@ struct CountedTable: Sendable {
             ])
     ]
 
-    /// To run after the table was made. A later migration that makes the table anew repeats these statements.
-    var migration: Migration { Migration("listing.\(name)", 1, [startCounting, countPresent, onInsert, onDelete]) }
+    /// To run when the table is made.
+    var statements: [String] { [startCounting, onInsert, onDelete] }
+
+    /// To run when it is dropped; the triggers go with it.
+    var forget: String { "DELETE FROM list_counts WHERE list = '\(name)'" }
 
     private var startCounting: String { "INSERT INTO list_counts VALUES ('\(name)', \(Self.beforeAll), 0)" }
-
-    private var countPresent: String {
-        """
-        INSERT INTO list_counts SELECT '\(name)', id, place
-        FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM \(name)) WHERE place % \(Self.stride) = 0
-        """
-    }
 
     private var onInsert: String {
         """

@@ -22,7 +22,7 @@ extension OrderForm {
                 wrong.append(.init(field, "the quantity of \(item.name) must be 1 to \(Self.quantityLimit)"))
                 continue
             }
-            guard let price = try MenuView.price(of: item.name, at: storeId, in: connection) else {
+            guard let price = try Menus.price(of: item.name, at: storeId, in: connection) else {
                 wrong.append(.init(field, "\(item.name) is not on the menu"))
                 continue
             }
@@ -44,8 +44,7 @@ extension OrderForm {
     }
 
     func unknownStore(_ storeId: Int, in connection: any Connection) throws -> any HTTPFailure {
-        let isAnyKnown = try connection.first("SELECT 1 FROM menus LIMIT 1") { _ in true } ?? false
-        guard isAnyKnown else { return MenuUnknown() }
+        guard try Menus.isAnyKnown(in: connection) else { return MenuUnknown() }
         return InvalidFields([.init("storeId", "is no store with a menu", rejected: String(storeId))])
     }
 }

@@ -1,0 +1,38 @@
+/// Pages of a table, whose cost does not grow with the table.
+extension Table {
+    /// All rows.
+    public func count(in connection: any Connection) throws -> Int { try counts?.count(in: connection) ?? 0 }
+
+    /// The rows at some places, in ascending order. By id, they are found by key; by another column, the rows between
+    /// them and the nearer end are stepped over.
+    /// - Parameter column: unique and with an index.
+    public func rows(
+        at places: Range<Int>, of total: Int, by column: String, in connection: any Connection
+    ) throws -> [Stored] {
+        if places.isEmpty { return [] }
+        if column == "id", let counts {
+            let start = try counts.start(before: places.lowerBound, in: connection)
+            return try connection.query(
+                "\(selectSQL) WHERE id > $1 ORDER BY id LIMIT $2 OFFSET $3",
+                [.integer(start.id), .integer(places.count), .integer(places.lowerBound - start.rows)], read)
+        }
+        if places.lowerBound <= total - places.upperBound {
+            return try connection.query(
+                "\(selectSQL) ORDER BY \(column) LIMIT $1 OFFSET $2",
+                [.integer(places.count), .integer(places.lowerBound)], read)
+        }
+        return try connection.query(
+            "\(selectSQL) ORDER BY \(column) DESC LIMIT $1 OFFSET $2",
+            [.integer(places.count), .integer(total - places.upperBound)], read
+        ).reversed()
+    }
+}
+
+extension Table {
+    /// Removes the table, with what is known of it; ``Database/migrate(_:)`` makes it again.
+    public func drop(in transaction: Transaction) throws {
+        try transaction.execute("DROP TABLE \(name)")
+        try transaction.execute("DELETE FROM schema_migrations WHERE component = $1", [.text(name)])
+        if let counts { try transaction.execute(counts.forget) }
+    }
+}

@@ -1,0 +1,20 @@
+/// The statements of a table that follow from its columns.
+struct TableTexts {
+    let insert, update, upsert: String
+
+    init(_ table: String, _ columns: [ColumnDefinition], _ changeable: [Int]) {
+        let names = columns.map(\.name)
+        func placeholders(_ count: Int) -> String { (1...max(count, 1)).map { "$\($0)" }.joined(separator: ", ") }
+        insert =
+            "INSERT INTO \(table) (\(names.dropFirst().joined(separator: ", "))) VALUES (\(placeholders(names.count - 1)))"
+        let assignments = changeable.enumerated().map { "\(names[$0.element]) = $\($0.offset + 1)" }
+        let version = columns.first(where: \.isVersion).map { " AND \($0.name) = $\(changeable.count + 2)" } ?? ""
+        update =
+            "UPDATE \(table) SET \(assignments.joined(separator: ", ")) WHERE id = $\(changeable.count + 1)\(version)"
+        let taken = changeable.map { "\(names[$0]) = excluded.\(names[$0])" }.joined(separator: ", ")
+        upsert = """
+            INSERT INTO \(table) (\(names.joined(separator: ", "))) VALUES (\(placeholders(names.count)))
+            ON CONFLICT (id) DO UPDATE SET \(taken) WHERE excluded.version > \(table).version
+            """
+    }
+}

@@ -1,0 +1,23 @@
+import Telemetry
+import Messaging
+import Persistence
+
+extension ServiceRunner {
+    /// Drops the view, so that the next start makes it anew. The service must not run meanwhile.
+    /// - Throws: ``ServiceEnvironment/Invalid`` when it has no such view; `DatabaseError`.
+    func rebuild(_ name: String) async throws {
+        guard let view = S.views.first(where: { $0.name == name }) else {
+            throw ServiceEnvironment.Invalid(description: "there is no view \(name), but \(S.viewNames)")
+        }
+        let database = try openDatabase()
+        do {
+            try await database.migrate(S.allMigrations)
+            try await view.rebuild(in: database)
+        } catch {
+            await database.close()
+            throw error
+        }
+        await database.close()
+        log.info("The view is dropped; the next start makes it anew from the topic", ["view": name])
+    }
+}

@@ -1,0 +1,57 @@
+import Contracts
+import Messaging
+import Persistence
+
+/// A dish that can be ordered.
+struct Menu: Versioned {
+    var id: Int
+    var version: Int
+    let storeId: Int
+    var name: String
+    /// Won (KRW), no minor unit.
+    var price: Int
+    var stock: Int
+
+    init(id: Int, version: Int, storeId: Int, name: String, price: Int, stock: Int) {
+        (self.id, self.version, self.storeId) = (id, version, storeId)
+        (self.name, self.price, self.stock) = (name, price, stock)
+    }
+
+    init(_ item: StockLevel, of storeId: Int) {
+        self.init(
+            id: item.menuItemId, version: item.version, storeId: storeId, name: item.name, price: item.price,
+            stock: item.stock)
+    }
+}
+
+/// The dishes that can be ordered (`/menus`): a copy of what the stores announce, so that orders are taken while a
+/// store is down.
+enum Menus {
+    static let table = Table(
+        "menus", Menu.init(id:version:storeId:name:price:stock:), Column("id", \.id, .id),
+        Column("version", \.version, .version), Column("store_id", \.storeId, .fixed), Column("name", \.name),
+        Column("price", \.price), Column("stock", \.stock), unique: [["store_id", "name"]])
+
+    static let view = View(
+        "order.menus", table,
+        [
+            .show(on: MenuItemChanged.self) { [Menu($0.item, of: $0.storeId)] },
+            .show(on: StockDecreased.self) { event in event.items.map { Menu($0, of: event.storeId) } },
+            .show(on: StockIncreased.self) { event in event.items.map { Menu($0, of: event.storeId) } },
+        ])
+
+    private static let byName = table.select("WHERE store_id = $1 AND name = $2")
+    private static let ofStore = table.select("WHERE store_id = $1 LIMIT 1")
+    private static let any = table.select("LIMIT 1")
+
+    /// Won; `nil` when the store has no such dish.
+    static func price(of name: String, at storeId: Int, in connection: any Connection) throws -> Int? {
+        try byName.first(.integer(storeId), .text(name), in: connection)?.price
+    }
+
+    static func isKnown(_ storeId: Int, in connection: any Connection) throws -> Bool {
+        try ofStore.first(.integer(storeId), in: connection) != nil
+    }
+
+    static func isAnyKnown(in connection: any Connection) throws -> Bool { try any.first(in: connection) != nil }
+}

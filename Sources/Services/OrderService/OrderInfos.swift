@@ -1,0 +1,32 @@
+import Contracts
+import Messaging
+import Persistence
+import SharedKernel
+
+/// What customers see of an order: one row per paid order.
+struct OrderInfo: StatusRow {
+    var id = 0
+    let details: OrderDetails
+    var status: Order.Status
+    var cmpltTime: String?
+    var reason: String?
+}
+
+/// The customer's view (`/orderInfos`).
+enum OrderInfos {
+    static let table = Table(
+        "order_infos", OrderInfo.init(id:details:status:cmpltTime:reason:), Column("id", \.id, .id),
+        Column(\.details, OrderDetails.columns), Column("status", \.status), Column("cmplt_time", \.cmpltTime),
+        Column("reason", \.reason))
+
+    static let view = View(
+        "order.orderInfos", table, key: "order_id",
+        [
+            .create(.paid, 10, on: PaymentApproved.self) { OrderInfo(details: $0.details, status: .paid) },
+            .show(.accepted, 20, on: OrderAccepted.self) { $0.cmpltTime = $1.cmpltTime },
+            .show(.cooking, 30, on: CookStarted.self),
+            .show(.cooked, 40, on: CookFinished.self),
+            .show(.rejected, 50, on: OrderRejected.self) { $0.reason = $1.reason },
+            .show(.refunded, 60, on: PaymentCanceled.self),
+        ])
+}

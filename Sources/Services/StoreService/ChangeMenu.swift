@@ -1,0 +1,24 @@
+import Contracts
+import Messaging
+import Persistence
+
+/// The owner adds a dish, or sets its price and stock as counted; the books and the others learn of it.
+enum ChangeMenu {
+    /// - Throws: `DatabaseError` with a unique violation when the store has a dish of that name.
+    static func add(_ item: MenuItem, in transaction: Transaction) throws -> MenuItem {
+        let added = try MenuItems.table.insert(item, in: transaction)
+        try Stock.enter(.entered, added.stock, of: added.id, in: transaction)
+        try Outbox.append([MenuItemChanged(storeId: added.storeId, item: added.level)], in: transaction)
+        return added
+    }
+
+    /// The difference to the books is entered into them.
+    static func change(_ item: MenuItem, price: Int, stock: Int, in transaction: Transaction) throws -> MenuItem {
+        var changed = item
+        (changed.version, changed.price, changed.stock) = (item.version + 1, price, stock)
+        try MenuItems.table.update(changed, in: transaction)
+        if stock != item.stock { try Stock.enter(.entered, stock - item.stock, of: item.id, in: transaction) }
+        try Outbox.append([MenuItemChanged(storeId: item.storeId, item: changed.level)], in: transaction)
+        return changed
+    }
+}

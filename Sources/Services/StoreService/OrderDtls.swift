@@ -1,0 +1,28 @@
+import Contracts
+import Messaging
+import Persistence
+import SharedKernel
+
+/// What owners see of an order: one row per paid order.
+struct OrderDtl: StatusRow {
+    var id = 0
+    let details: OrderDetails
+    var status: OrderManage.Status
+}
+
+/// The owner's view (`/orderDtls`).
+enum OrderDtls {
+    static let table = Table(
+        "order_dtls", OrderDtl.init(id:details:status:), Column("id", \.id, .id),
+        Column(\.details, OrderDetails.columns), Column("status", \.status))
+
+    static let view = View(
+        "store.orderDtls", table, key: "order_id",
+        [
+            .create(.paid, 10, on: PaymentApproved.self) { OrderDtl(details: $0.details, status: .paid) },
+            .show(.accepted, 20, on: OrderAccepted.self),
+            .show(.cooking, 30, on: CookStarted.self),
+            .show(.cooked, 40, on: CookFinished.self),
+            .show(.rejected, 50, on: OrderRejected.self),
+        ])
+}

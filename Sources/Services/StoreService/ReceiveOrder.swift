@@ -1,0 +1,31 @@
+import Contracts
+import Events
+import Messaging
+import Persistence
+import Time
+
+/// Puts a paid order on the counter and takes its stock; without stock, or while the store is closed, it is rejected.
+struct ReceiveOrder: Sendable {
+    /// The owner has this long to answer.
+    let answerWithin: Duration
+
+    func callAsFunction(_ details: OrderDetails, in transaction: Transaction) throws {
+        if try OrderManages.all.find(details.orderId, in: transaction) != nil { return }
+        let order = OrderManage(details, answerBy: transaction.now + answerWithin)
+        guard try Stores.table.find(id: details.storeId, in: transaction)?.isOpen == true else {
+            return try turnAway(order, reason: "영업 중인 가게가 아닙니다.", in: transaction)
+        }
+        guard let levels = try Stock.reserve(details, in: transaction) else {
+            return try turnAway(order, reason: "재고가 부족합니다.", in: transaction)
+        }
+        try OrderManages.all.insert(order, in: transaction) { order in
+            [StockDecreased(orderId: order.key, storeId: details.storeId, items: levels)]
+        }
+    }
+
+    private func turnAway(_ order: OrderManage, reason: String, in transaction: Transaction) throws {
+        var order = order
+        let events = try order.reject(reason: reason)
+        try OrderManages.all.insert(order, in: transaction) { _ in events }
+    }
+}
