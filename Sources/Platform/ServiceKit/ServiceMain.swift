@@ -1,7 +1,7 @@
-import Messaging
 import Foundation
 import HTTPServer
 import Kafka
+import Messaging
 import Persistence
 import StopSignals
 

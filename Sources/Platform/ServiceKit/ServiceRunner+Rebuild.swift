@@ -1,6 +1,6 @@
-import Telemetry
 import Messaging
 import Persistence
+import Telemetry
 
 extension ServiceRunner {
     /// Drops the view, so that the next start makes it anew. The service must not run meanwhile.

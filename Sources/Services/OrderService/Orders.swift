@@ -9,7 +9,8 @@ enum Orders {
     static let all = Repository(
         Table(
             "orders", Order.init(id:version:_:status:cmpltTime:reason:fingerprint:askedAt:),
-            Column("id", \.id, .idUsedOnce),  // The id of an order that was abandoned must not become another one's link.
+            // The id of an order that was abandoned must not become another one's link.
+            Column("id", \.id, .idUsedOnce),
             Column("version", \.version, .version), Column(\.details, OrderDetails.columns), Column("status", \.status),
             Column("cmplt_time", \.cmpltTime), Column("reason", \.reason), Column("fingerprint", \.fingerprint, .fixed),
             Column("asked_at", \.askedAt, .fixed),
