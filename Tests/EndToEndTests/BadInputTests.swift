@@ -31,7 +31,7 @@ extension EndToEndTests {
             Case(what: "an empty order", body: body(orderInfo: ""), status: 422, fields: ["orderInfo"]),
             Case(what: "no customer", body: body(custId: "null"), status: 422, fields: ["custId"]),
             Case(
-                what: "the siege body of the seeds", body: #"{"orderId":"1234"}"#, status: 422,
+                what: "the siege body of the transcript", body: #"{"orderId":"1234"}"#, status: 422,
                 fields: ["custId", "orderInfo"]),
             Case(what: "an empty body", body: "", status: 400),
             Case(what: "broken JSON", body: #"{"orderId":"#, status: 400),

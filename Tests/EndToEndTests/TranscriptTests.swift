@@ -24,7 +24,7 @@ extension EndToEndTests {
                 empty.expect(200, "application/hal+json", Self.list("orders", [], port, base: "orders"))
             }
             let placed = try await Exchange("POST", ":8081/orders", Self.order)
-            // The seeds show null: there the order was read before its event came back. Ours is paid when we answer.
+            // The transcript shows null: there the order was read before its event came back. Ours is paid when we answer.
             placed.expect(201, "application/json", Self.item("order", 8081, "orders/1", status: "orderCmplt"))
             #expect(placed.headers["location"] == "http://localhost:8081/orders/1")
             for port in [8082, 8088] {
@@ -59,7 +59,7 @@ extension EndToEndTests {
             #expect(try await Exchange("GET", ":8088/actuator/health").status == 404)
         }
 
-        /// Section 4: with payment away the seeds got a bare 500; we answer 503 with the same members.
+        /// Section 4: with payment away the transcript has a bare 500; we answer 503 with the same members.
         private func paymentAway(_ system: RunningSystem) async throws {
             try await system.control("stop", "payment")
             for port in [8081, 8088] {

@@ -13,7 +13,7 @@ enum OrderResources {
         Item(
             id: String(order.id),
             OrderBody(
-                order.details, status: order.status.shown, cmpltTime: order.cmpltTime, reason: order.reason))
+                order.details, status: order.status.wireValue, cmpltTime: order.cmpltTime, reason: order.reason))
     }
 
     private static let orderInfos = Listing(
@@ -22,7 +22,7 @@ enum OrderResources {
     ) { info in
         Item(
             id: String(info.id),
-            OrderBody(info.details, status: info.status.shown, cmpltTime: info.cmpltTime, reason: info.reason))
+            OrderBody(info.details, status: info.status.wireValue, cmpltTime: info.cmpltTime, reason: info.reason))
     }
 
     private static let menus = Listing(

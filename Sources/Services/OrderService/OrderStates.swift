@@ -15,7 +15,7 @@ extension Order {
         case refunded = "payCxl"
 
         /// A declined order ends like a refunded one: nobody holds the customer's money.
-        var shown: String { (self == .declined ? .refunded : self).rawValue }
+        var wireValue: String { (self == .declined ? .refunded : self).rawValue }
     }
     enum Move: String, CaseIterable { case pay, decline, accept, reject, startCooking, finishCooking, refund }
 

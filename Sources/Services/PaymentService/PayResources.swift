@@ -14,7 +14,7 @@ enum PayResources {
         "pays", of: "pay", Pays.all.table, members: OrderBody.members,
         keys: [.init("orderId", "order_id", isFoundBehindWrites: true)]
     ) { pay in
-        Item(id: String(pay.id), OrderBody(pay.details, status: pay.status.shown, reason: pay.reason))
+        Item(id: String(pay.id), OrderBody(pay.details, status: pay.status.wireValue, reason: pay.reason))
     }
 
     private static let ledgerEntries = Listing(

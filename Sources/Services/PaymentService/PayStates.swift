@@ -9,7 +9,7 @@ extension Pay {
         case refunded = "payCxl"
 
         /// The word on the wire; the example project has none for a payment that stands.
-        var shown: String? { self == .approved ? nil : rawValue }
+        var wireValue: String? { self == .approved ? nil : rawValue }
     }
     enum Move: String, CaseIterable { case refund }
 

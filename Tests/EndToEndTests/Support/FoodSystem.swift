@@ -142,7 +142,7 @@ final class FoodSystem: Sendable {
             ClientRequest(method, url(service, path), headers: [("Content-Type", type)], body: Data(body.utf8)))
     }
 
-    /// Places the seeds' order under this id.
+    /// Places the transcript's order under this id.
     func order(_ orderId: String) async throws -> ClientResponse {
         try await send(
             .post, .order, "orders",

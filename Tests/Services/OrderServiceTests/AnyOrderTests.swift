@@ -16,12 +16,12 @@ struct AnyOrderTests {
 
         /// The true order.
         var events: [any Event] {
-            let paid = PaymentApproved(seedDetails, payId: 1)
+            let paid = PaymentApproved(transcriptDetails, payId: 1)
             let rejected = OrderRejected(orderId: "a123", reason: "재료 소진")
             let refunded = PaymentCanceled(orderId: "a123", payId: 1, amount: 18_000, reason: "재료 소진")
             let (started, finished) = (CookStarted(orderId: "a123"), CookFinished(orderId: "a123"))
             // The order's own event comes back as well.
-            let all: [any Event] = [paid, OrderPlaced(seedDetails)]
+            let all: [any Event] = [paid, OrderPlaced(transcriptDetails)]
             return switch self {
             case .paid: all
             case .accepted: all + [OrderViewTests.accepted()]
@@ -35,21 +35,21 @@ struct AnyOrderTests {
 
     static let cases = Story.allCases.flatMap { story in Beginning.allCases.map { (story, $0) } }
 
-    private func begin(_ beginning: Beginning) async throws -> OrderBench {
+    private func begin(_ beginning: Beginning) async throws -> OrderHarness {
         let payments = PaymentsDouble()
         if beginning == .unanswered { payments.whenCharged(.unknown) }
-        let bench = try await OrderBench.open(payments)
-        if beginning != .unknown { _ = try await bench.post("/orders", seedOrder) }
-        return bench
+        let harness = try await OrderHarness.open(payments)
+        if beginning != .unknown { _ = try await harness.post("/orders", transcriptOrder) }
+        return harness
     }
 
     /// What the customer can see of the order, and what others were told.
-    private func end(_ bench: OrderBench) async throws -> [JSON?] {
-        let order = try await bench.get("/orders/search/findByOrderId?orderId=a123")
-        let info = try await bench.get("/orderInfos/search/findByOrderId?orderId=a123")
-        let told = try await bench.published().map { JSON.text($0.type) }
+    private func end(_ harness: OrderHarness) async throws -> [JSON?] {
+        let order = try await harness.get("/orders/search/findByOrderId?orderId=a123")
+        let info = try await harness.get("/orderInfos/search/findByOrderId?orderId=a123")
+        let told = try await harness.published().map { JSON.text($0.type) }
         return [order, info].flatMap { ["status", "cmpltTime", "reason", "custAddr", "totPrice"].map($0.json.member) }
-            + told + [.number(Double(try await bench.waiting()))]
+            + told + [.number(Double(try await harness.waiting()))]
     }
 
     @Test("Every permutation of a story, with repetitions and crashes, ends as the true order does", arguments: cases)
@@ -60,14 +60,16 @@ struct AnyOrderTests {
         #expect(expected.first != nil)
         var generator = SplitMix(seed: 20_261_124)
         for order in permutations(story.events, &generator) {
-            var bench = try await begin(beginning)
-            let records = try order.map { try record($0, bench) }
-            bench = try await bench.deliverRoughly(records, &generator) { try await $0.restarted(PaymentsDouble()) }
-            #expect(try await end(bench) == expected, "\(order.map { type(of: $0).type })")
+            var harness = try await begin(beginning)
+            let records = try order.map { try record($0, harness) }
+            harness = try await harness.deliverRoughly(records, &generator) { try await $0.restarted(PaymentsDouble()) }
+            #expect(try await end(harness) == expected, "\(order.map { type(of: $0).type })")
         }
     }
 
-    private func record(_ event: some Event, _ bench: OrderBench) throws -> EventRecord { try bench.record(event) }
+    private func record(_ event: some Event, _ harness: OrderHarness) throws -> EventRecord {
+        try harness.record(event)
+    }
 
     @Test("The whole story in one poll, in every order, ends as the true order does")
     func together() async throws {
@@ -76,9 +78,9 @@ struct AnyOrderTests {
         let expected = try await end(model)
         var generator = SplitMix(seed: 7)
         for order in permutations(Story.cooked.events, &generator) {
-            let bench = try await begin(.unknown)
-            try await bench.deliver(order.map { try record($0, bench) })
-            #expect(try await end(bench) == expected, "\(order.map { type(of: $0).type })")
+            let harness = try await begin(.unknown)
+            try await harness.deliver(order.map { try record($0, harness) })
+            #expect(try await end(harness) == expected, "\(order.map { type(of: $0).type })")
         }
     }
 
@@ -89,27 +91,27 @@ struct AnyOrderTests {
             await gate.pass()
             return .approved
         }
-        let bench = try await OrderBench.open(payments)
-        async let answer = bench.post("/orders", seedOrder)
+        let harness = try await OrderHarness.open(payments)
+        async let answer = harness.post("/orders", transcriptOrder)
         await gate.arrived()
-        try await bench.deliver(OrderViewTests.accepted())
-        #expect(try await bench.get("/orders/1")["status"] == "payWait")
+        try await harness.deliver(OrderViewTests.accepted())
+        #expect(try await harness.get("/orders/1")["status"] == "payWait")
         await gate.open()
         #expect(try await answer.status == 201)
-        #expect(try await bench.waiting() == 2, "order and view")
-        try await bench.deliver(OrderPlaced(seedDetails))
-        #expect(try await bench.get("/orders/1")["status"] == "orderAccept")
-        #expect(try await bench.waiting() == 1, "the view waits for the payment")
+        #expect(try await harness.waiting() == 2, "order and view")
+        try await harness.deliver(OrderPlaced(transcriptDetails))
+        #expect(try await harness.get("/orders/1")["status"] == "orderAccept")
+        #expect(try await harness.waiting() == 1, "the view waits for the payment")
     }
 
     @Test("Without any event the timer finds out that the order has moved")
     func byTimer() async throws {
-        let bench = try await OrderBench.open()
-        try await bench.deliver(OrderViewTests.accepted())
-        _ = try await bench.post("/orders", seedOrder)
-        bench.clock.advance(seconds: 1)
-        try await bench.retryEarlyEvents()
-        #expect(try await bench.get("/orders/1")["status"] == "orderAccept")
+        let harness = try await OrderHarness.open()
+        try await harness.deliver(OrderViewTests.accepted())
+        _ = try await harness.post("/orders", transcriptOrder)
+        harness.clock.advance(seconds: 1)
+        try await harness.retryEarlyEvents()
+        #expect(try await harness.get("/orders/1")["status"] == "orderAccept")
     }
 
     @Test("A dish shows its last version, in whatever order its news come")
@@ -124,10 +126,10 @@ struct AnyOrderTests {
         ]
         var generator = SplitMix(seed: 3)
         for order in permutations(news, &generator) {
-            var bench = try await OrderBench.open()
-            let records = try order.map { try record($0, bench) }
-            bench = try await bench.deliverRoughly(records, &generator) { try await $0.restarted(PaymentsDouble()) }
-            let dish = try await bench.get("/menus/9")
+            var harness = try await OrderHarness.open()
+            let records = try order.map { try record($0, harness) }
+            harness = try await harness.deliverRoughly(records, &generator) { try await $0.restarted(PaymentsDouble()) }
+            let dish = try await harness.get("/menus/9")
             #expect(dish["price"] == 9005 && dish["stock"] == 95)
         }
     }

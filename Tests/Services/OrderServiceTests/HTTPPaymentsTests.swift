@@ -26,20 +26,20 @@ struct HTTPPaymentsTests {
         ] as [(Int, String, Charge)])
     func charge(_ status: Int, _ body: String, _ expected: Charge) async throws {
         let server = try PaymentServer(status: status, body: body)
-        #expect(await server.payments.charge(seedDetails, expires: Timestamp(milliseconds: 0)) == expected)
+        #expect(await server.payments.charge(transcriptDetails, expires: Timestamp(milliseconds: 0)) == expected)
         await server.stop()
     }
 
     @Test("A charge carries the order and the time until which it may happen")
     func request() async throws {
         let server = try PaymentServer(status: 201)
-        _ = await server.payments.charge(seedDetails, expires: Timestamp(milliseconds: 1_795_255_202_000))
+        _ = await server.payments.charge(transcriptDetails, expires: Timestamp(milliseconds: 1_795_255_202_000))
         let request = try #require(server.received.first)
         #expect(request.method == "POST")
         #expect(request.path == "/pays")
         #expect(request.headers["Content-Type"] == "application/json")
         #expect(request.headers["Request-Expires"] == "2026-11-21T10:00:02.000Z")
-        #expect(try JSONDecoder().decode(OrderDetails.self, from: request.body) == seedDetails)
+        #expect(try JSONDecoder().decode(OrderDetails.self, from: request.body) == transcriptDetails)
         await server.stop()
     }
 
@@ -47,7 +47,7 @@ struct HTTPPaymentsTests {
     func refused() async throws {
         let server = try PaymentServer(status: 201)
         await server.stop()
-        #expect(await server.payments.charge(seedDetails, expires: Timestamp(milliseconds: 0)) == .notCharged)
+        #expect(await server.payments.charge(transcriptDetails, expires: Timestamp(milliseconds: 0)) == .notCharged)
         #expect(await server.payments.inquire("a123") == .unknown)
     }
 
@@ -59,7 +59,7 @@ struct HTTPPaymentsTests {
             return HTTPResponse(status: 201)
         }
         let payments = server.payments
-        async let charge = payments.charge(seedDetails, expires: Timestamp(milliseconds: 0))
+        async let charge = payments.charge(transcriptDetails, expires: Timestamp(milliseconds: 0))
         async let inquiry = payments.inquire("a123")
         #expect(await charge == .unknown)
         #expect(await inquiry == .unknown)
@@ -111,11 +111,13 @@ struct HTTPPaymentsTests {
     func opens() async throws {
         let server = try PaymentServer(status: 500)
         let payments = server.payments
-        for _ in 1...9 { #expect(await payments.charge(seedDetails, expires: Timestamp(milliseconds: 0)) == .unknown) }
+        for _ in 1...9 {
+            #expect(await payments.charge(transcriptDetails, expires: Timestamp(milliseconds: 0)) == .unknown)
+        }
         #expect(payments.isAvailable)
-        #expect(await payments.charge(seedDetails, expires: Timestamp(milliseconds: 0)) == .unknown)
+        #expect(await payments.charge(transcriptDetails, expires: Timestamp(milliseconds: 0)) == .unknown)
         #expect(!payments.isAvailable)
-        #expect(await payments.charge(seedDetails, expires: Timestamp(milliseconds: 0)) == .notCharged)
+        #expect(await payments.charge(transcriptDetails, expires: Timestamp(milliseconds: 0)) == .notCharged)
         #expect(await payments.inquire("a123") == .unknown)
         #expect(server.received.count == 10)
         await server.stop()
@@ -124,7 +126,7 @@ struct HTTPPaymentsTests {
     @Test("Refusals are answers and leave the breaker closed", arguments: [402, 404, 408, 422])
     func refusals(_ status: Int) async throws {
         let server = try PaymentServer(status: status)
-        for _ in 1...30 { _ = await server.payments.charge(seedDetails, expires: Timestamp(milliseconds: 0)) }
+        for _ in 1...30 { _ = await server.payments.charge(transcriptDetails, expires: Timestamp(milliseconds: 0)) }
         #expect(server.payments.isAvailable)
         #expect(server.received.count == 30)
         await server.stop()

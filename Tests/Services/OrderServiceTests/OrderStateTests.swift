@@ -34,7 +34,7 @@ struct OrderStateTests {
     @Test("Each move leads where the table says, or changes nothing", arguments: pairs)
     func moves(_ status: Order.Status, _ move: Order.Move) throws {
         let expected = try #require(Self.table[status.rawValue]?["\(move)"])
-        let before = Order(seedDetails, status: status, reason: "reason")
+        let before = Order(transcriptDetails, status: status, reason: "reason")
         var order = before
         if expected == "-" {
             #expect(throws: IllegalMove.self) { _ = try Self.make(move, &order) }
@@ -59,42 +59,42 @@ struct OrderStateTests {
     @Test("The stored order moves as the table says, with its event or with none", arguments: pairs)
     func storedMoves(_ status: Order.Status, _ move: Order.Move) async throws {
         let expected = try #require(Self.table[status.rawValue]?["\(move)"])
-        let bench = try await OrderBench.open()
-        try await bench.database.write { transaction in
-            let order = try Orders.all.insert(Order(seedDetails, status: status), in: transaction)
+        let harness = try await OrderHarness.open()
+        try await harness.database.write { transaction in
+            let order = try Orders.all.insert(Order(transcriptDetails, status: status), in: transaction)
             do { try Orders.all.update(order, in: transaction) { try Self.make(move, &$0) } } catch is IllegalMove {
                 #expect(expected == "-")
             }
         }
-        let stored = try await bench.database.read { try Orders.all.find("a123", in: $0) }
+        let stored = try await harness.database.read { try Orders.all.find("a123", in: $0) }
         #expect(stored?.status.rawValue == (expected == "-" ? status.rawValue : expected))
         let isDeclinedOrRejected = expected != "-" && [.decline, .reject].contains(move)
         #expect(stored?.reason == (isDeclinedOrRejected ? "changed" : nil))
         #expect(stored?.cmpltTime == (expected != "-" && move == .accept ? "changed" : nil))
         #expect(stored?.version == (expected == "-" ? 1 : 2))
-        #expect(try await bench.published().count == (expected != "-" && move == .pay ? 1 : 0))
+        #expect(try await harness.published().count == (expected != "-" && move == .pay ? 1 : 0))
     }
 
     @Test("News of an unknown order comes too early")
     func unknown() async throws {
-        let bench = try await OrderBench.open()
+        let harness = try await OrderHarness.open()
         await #expect(throws: TooEarly.self) {
-            try await bench.database.write { try Orders.all.follow("nobody", in: $0) { try $0.pay() } }
+            try await harness.database.write { try Orders.all.follow("nobody", in: $0) { try $0.pay() } }
         }
     }
 
     @Test("A move on an order that has changed since it was read is not made")
     func stale() async throws {
-        let bench = try await OrderBench.open()
-        try await bench.database.write { transaction in
-            let order = try Orders.all.insert(Order(seedDetails), in: transaction)
+        let harness = try await OrderHarness.open()
+        try await harness.database.write { transaction in
+            let order = try Orders.all.insert(Order(transcriptDetails), in: transaction)
             try Orders.all.update(order, in: transaction) { try $0.pay() }
             let error = #expect(throws: DatabaseError.self) {
                 try Orders.all.update(order, in: transaction) { try $0.pay() }
             }
             #expect(error?.kind == .conflict)
         }
-        #expect(try await bench.placed().count == 1)
+        #expect(try await harness.placed().count == 1)
     }
 
     /// Row name → column name → cell.

@@ -16,10 +16,10 @@ struct PaymentURLTests {
         router.post("/pays") { _ in HTTPResponse(status: 201) }
         let payment = try HTTPServer(ServerConfiguration(port: 0), router: router)
         for end in ["", "/"] {
-            let bench = try await OrderBench(["PAYMENT_URL": "http://127.0.0.1:\(payment.port)\(end)"])
-            try await bench.announceMenu()
-            #expect(try await bench.post("/orders", seedOrder).status == 201, "\(end)")
-            bench.service.close()
+            let harness = try await OrderHarness(["PAYMENT_URL": "http://127.0.0.1:\(payment.port)\(end)"])
+            try await harness.announceMenu()
+            #expect(try await harness.post("/orders", transcriptOrder).status == 201, "\(end)")
+            harness.service.close()
         }
         await payment.stop(within: .zero)
     }

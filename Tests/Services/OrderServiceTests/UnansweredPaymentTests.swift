@@ -12,174 +12,174 @@ import Time
 struct UnansweredPaymentTests {
     let payments = PaymentsDouble()
 
-    private func unanswered() async throws -> OrderBench {
+    private func unanswered() async throws -> OrderHarness {
         payments.whenCharged(.unknown)
-        let bench = try await OrderBench.open(payments)
-        let answer = try await bench.post("/orders", seedOrder)
+        let harness = try await OrderHarness.open(payments)
+        let answer = try await harness.post("/orders", transcriptOrder)
         #expect(answer.status == 503)
         #expect(answer.header("Retry-After") == "5")
-        return bench
+        return harness
     }
 
     @Test("The order waits, and nobody is told")
     func waits() async throws {
-        let bench = try await unanswered()
-        #expect(try await bench.get("/orders/1")["status"] == "payWait")
-        #expect(try await bench.published().isEmpty)
+        let harness = try await unanswered()
+        #expect(try await harness.get("/orders/1")["status"] == "payWait")
+        #expect(try await harness.published().isEmpty)
     }
 
     @Test("The customer is not told that nothing was ordered")
     func isHonest() async throws {
         payments.whenCharged(.unknown)
-        let bench = try await OrderBench.open(payments)
-        let unanswered = try await bench.post("/orders", seedOrder)
+        let harness = try await OrderHarness.open(payments)
+        let unanswered = try await harness.post("/orders", transcriptOrder)
         payments.whenCharged(.notCharged)
-        let refused = try await bench.post("/orders", seedOrder.replacing("a123", with: "b123"))
+        let refused = try await harness.post("/orders", transcriptOrder.replacing("a123", with: "b123"))
         #expect(unanswered["detail"] != refused["detail"])
         #expect(unanswered["orderId"] == "a123", "so that the customer can ask again")
     }
 
     @Test("It is left alone while payment may still be charging")
     func tooEarly() async throws {
-        let bench = try await unanswered()
-        bench.clock.advance(Reconciler.settlesAfter)
-        try await bench.reconciler(payments).settleAll()
+        let harness = try await unanswered()
+        harness.clock.advance(Reconciler.settlesAfter)
+        try await harness.reconciler(payments).settleAll()
         #expect(payments.asked.isEmpty)
-        #expect(try await bench.status("a123") == .pending)
+        #expect(try await harness.status("a123") == .pending)
     }
 
     @Test("A charged one is placed and told to the others once")
     func approved() async throws {
-        let bench = try await unanswered()
+        let harness = try await unanswered()
         payments.whenAsked(.approved)
-        bench.clock.advance(seconds: 6)
-        for _ in 1...2 { try await bench.reconciler(payments).settleAll() }
+        harness.clock.advance(seconds: 6)
+        for _ in 1...2 { try await harness.reconciler(payments).settleAll() }
         #expect(payments.asked == ["a123"])
-        #expect(try await bench.status("a123") == .paid)
-        #expect(try await bench.placed().count == 1)
-        #expect(try await bench.post("/orders", seedOrder).status == 201)
+        #expect(try await harness.status("a123") == .paid)
+        #expect(try await harness.placed().count == 1)
+        #expect(try await harness.post("/orders", transcriptOrder).status == 201)
     }
 
     @Test("A declined one ends, and its repetition is told why")
     func declined() async throws {
-        let bench = try await unanswered()
+        let harness = try await unanswered()
         payments.whenAsked(.declined(reason: "한도 초과"))
-        bench.clock.advance(seconds: 6)
-        try await bench.reconciler(payments).settleAll()
-        #expect(try await bench.status("a123") == .declined)
-        let answer = try await bench.post("/orders", seedOrder)
+        harness.clock.advance(seconds: 6)
+        try await harness.reconciler(payments).settleAll()
+        #expect(try await harness.status("a123") == .declined)
+        let answer = try await harness.post("/orders", transcriptOrder)
         #expect(answer.status == 402)
         #expect(answer["detail"] == "한도 초과")
-        #expect(try await bench.published().isEmpty)
+        #expect(try await harness.published().isEmpty)
     }
 
     @Test("One that was not charged is removed")
     func notCharged() async throws {
-        let bench = try await unanswered()
+        let harness = try await unanswered()
         payments.whenAsked(.notCharged)
-        bench.clock.advance(seconds: 6)
-        try await bench.reconciler(payments).settleAll()
-        #expect(try await bench.orderCount() == 0)
-        #expect(try await bench.published().isEmpty)
+        harness.clock.advance(seconds: 6)
+        try await harness.reconciler(payments).settleAll()
+        #expect(try await harness.orderCount() == 0)
+        #expect(try await harness.published().isEmpty)
     }
 
     @Test("It waits on while payment gives no answer, and the others do not wait for it")
     func silence() async throws {
-        let bench = try await unanswered()
-        bench.clock.advance(seconds: 1)
-        _ = try await bench.post("/orders", seedOrder.replacing("a123", with: "b123"))
+        let harness = try await unanswered()
+        harness.clock.advance(seconds: 1)
+        _ = try await harness.post("/orders", transcriptOrder.replacing("a123", with: "b123"))
         payments.whenAsked { $0 == "a123" ? .unknown : .approved }
-        bench.clock.advance(seconds: 6)
-        try await bench.reconciler(payments).settleAll()
+        harness.clock.advance(seconds: 6)
+        try await harness.reconciler(payments).settleAll()
         #expect(payments.asked == ["a123", "b123"])
-        #expect(try await bench.status("a123") == .pending)
-        #expect(try await bench.status("b123") == .paid)
+        #expect(try await harness.status("a123") == .pending)
+        #expect(try await harness.status("b123") == .paid)
     }
 
     @Test("While the breaker is open payment is left alone")
     func shutOff() async throws {
-        let bench = try await unanswered()
+        let harness = try await unanswered()
         payments.shutOff()
-        bench.clock.advance(seconds: 6)
-        try await bench.reconciler(payments).settleAll()
+        harness.clock.advance(seconds: 6)
+        try await harness.reconciler(payments).settleAll()
         #expect(payments.asked.isEmpty)
-        #expect(try await bench.status("a123") == .pending)
+        #expect(try await harness.status("a123") == .pending)
     }
 
     @Test("All that wait are settled in one round, oldest first")
     func many() async throws {
-        let bench = try await unanswered()
-        bench.clock.advance(seconds: 1)
-        _ = try await bench.post("/orders", seedOrder.replacing("a123", with: "b123"))
+        let harness = try await unanswered()
+        harness.clock.advance(seconds: 1)
+        _ = try await harness.post("/orders", transcriptOrder.replacing("a123", with: "b123"))
         payments.whenAsked { $0 == "a123" ? .approved : .notCharged }
-        bench.clock.advance(seconds: 6)
-        try await bench.reconciler(payments).settleAll()
+        harness.clock.advance(seconds: 6)
+        try await harness.reconciler(payments).settleAll()
         #expect(payments.asked == ["a123", "b123"])
-        #expect(try await bench.status("a123") == .paid)
-        #expect(try await bench.status("b123") == nil)
+        #expect(try await harness.status("a123") == .paid)
+        #expect(try await harness.status("b123") == nil)
     }
 
     @Test("A repetition within three seconds waits, a later one asks payment again")
     func askedAgain() async throws {
-        let bench = try await unanswered()
+        let harness = try await unanswered()
         payments.whenCharged(.approved)
-        #expect(try await bench.post("/orders", seedOrder).status == 409)
-        bench.clock.advance(milliseconds: 3_001)
-        #expect(try await bench.post("/orders", seedOrder).status == 201)
+        #expect(try await harness.post("/orders", transcriptOrder).status == 409)
+        harness.clock.advance(milliseconds: 3_001)
+        #expect(try await harness.post("/orders", transcriptOrder).status == 201)
         #expect(payments.charged.count == 2)
-        #expect(payments.expiries.last == bench.clock.now + .seconds(2))
-        #expect(try await bench.placed().count == 1)
+        #expect(payments.expiries.last == harness.clock.now + .seconds(2))
+        #expect(try await harness.placed().count == 1)
     }
 
     @Test("When the second attempt gets no answer either, the wait begins anew")
     func askedAgainUnanswered() async throws {
-        let bench = try await unanswered()
-        bench.clock.advance(milliseconds: 3_001)
-        #expect(try await bench.post("/orders", seedOrder).status == 503)
-        #expect(try await bench.post("/orders", seedOrder).status == 409)
-        bench.clock.advance(Reconciler.settlesAfter)
-        try await bench.reconciler(payments).settleAll()
+        let harness = try await unanswered()
+        harness.clock.advance(milliseconds: 3_001)
+        #expect(try await harness.post("/orders", transcriptOrder).status == 503)
+        #expect(try await harness.post("/orders", transcriptOrder).status == 409)
+        harness.clock.advance(Reconciler.settlesAfter)
+        try await harness.reconciler(payments).settleAll()
         #expect(payments.asked.isEmpty, "payment may still be charging")
         #expect(payments.charged.count == 2)
     }
 
     @Test("A repetition that payment certainly did not charge says nothing of the first attempt")
     func askedAgainInVain() async throws {
-        let bench = try await unanswered()
+        let harness = try await unanswered()
         payments.whenCharged(.notCharged)
-        bench.clock.advance(milliseconds: 3_001)
-        #expect(try await bench.post("/orders", seedOrder).status == 503)
-        #expect(try await bench.status("a123") == .pending, "the first attempt may have been charged")
+        harness.clock.advance(milliseconds: 3_001)
+        #expect(try await harness.post("/orders", transcriptOrder).status == 503)
+        #expect(try await harness.status("a123") == .pending, "the first attempt may have been charged")
         payments.whenAsked(.approved)
-        bench.clock.advance(seconds: 6)
-        try await bench.reconciler(payments).settleAll()
-        #expect(try await bench.status("a123") == .paid)
-        #expect(try await bench.placed().count == 1)
+        harness.clock.advance(seconds: 6)
+        try await harness.reconciler(payments).settleAll()
+        #expect(try await harness.status("a123") == .paid)
+        #expect(try await harness.placed().count == 1)
     }
 
     @Test("A repetition while the breaker is open changes nothing")
     func askedAgainShutOff() async throws {
-        let bench = try await unanswered()
+        let harness = try await unanswered()
         payments.shutOff()
-        bench.clock.advance(milliseconds: 3_001)
-        let answer = try await bench.post("/orders", seedOrder)
+        harness.clock.advance(milliseconds: 3_001)
+        let answer = try await harness.post("/orders", transcriptOrder)
         #expect(answer.status == 503)
         #expect(answer["orderId"] == "a123", "the first attempt may have charged: unanswered, not unavailable")
         #expect(answer["detail"]?.text?.contains("접수되지 않았") == false)
         #expect(payments.charged.count == 1)
-        #expect(try await bench.status("a123") == .pending)
+        #expect(try await harness.status("a123") == .pending)
     }
 
     @Test("An order that is being paid again meanwhile is not removed")
     func askedAgainDuringInquiry() async throws {
-        let bench = try await unanswered()
-        bench.clock.advance(seconds: 6)
-        try await bench.database.write { transaction in
+        let harness = try await unanswered()
+        harness.clock.advance(seconds: 6)
+        try await harness.database.write { transaction in
             let first = try #require(try Orders.all.find("a123", in: transaction))
             _ = try Orders.askAgain(first, in: transaction)
             try Orders.abandon(first, in: transaction)
         }
-        #expect(try await bench.status("a123") == .pending)
+        #expect(try await harness.status("a123") == .pending)
     }
 
     @Test("A crash before the answer is repaired after the restart", .timeLimit(.minutes(1)))
@@ -189,18 +189,18 @@ struct UnansweredPaymentTests {
             await gate.pass()
             return .unknown
         }
-        let bench = try await OrderBench.open(payments)
-        async let lost = bench.post("/orders", seedOrder)
+        let harness = try await OrderHarness.open(payments)
+        async let lost = harness.post("/orders", transcriptOrder)
         await gate.arrived()  // From here on the first process is as good as dead: its request never goes on.
         let payments = PaymentsDouble()
         payments.whenAsked(.approved)
-        let restarted = try await bench.restarted(payments)
-        bench.clock.advance(seconds: 6)
+        let restarted = try await harness.restarted(payments)
+        harness.clock.advance(seconds: 6)
         let tasks = restarted.service.tasks.map { run in Task { await run() } }
         while try await restarted.status("a123") != .paid { await Task.yield() }
         for task in tasks { task.cancel() }
-        #expect(try await restarted.placed() == [OrderPlaced(seedDetails)])
-        #expect(try await restarted.post("/orders", seedOrder).status == 201)
+        #expect(try await restarted.placed() == [OrderPlaced(transcriptDetails)])
+        #expect(try await restarted.post("/orders", transcriptOrder).status == 201)
         #expect(payments.charged.isEmpty)
         await gate.open()
         _ = try await lost
@@ -208,47 +208,47 @@ struct UnansweredPaymentTests {
 
     @Test("PaymentApproved places it, without the answer")
     func eventWithoutAnswer() async throws {
-        let bench = try await unanswered()
-        try await bench.deliver(PaymentApproved(seedDetails, payId: 1))
-        #expect(try await bench.status("a123") == .paid)
+        let harness = try await unanswered()
+        try await harness.deliver(PaymentApproved(transcriptDetails, payId: 1))
+        #expect(try await harness.status("a123") == .paid)
         payments.whenAsked(.approved)
-        bench.clock.advance(seconds: 6)
-        try await bench.reconciler(payments).settleAll()
+        harness.clock.advance(seconds: 6)
+        try await harness.reconciler(payments).settleAll()
         #expect(payments.asked.isEmpty)
-        #expect(try await bench.placed().count == 1)
-        #expect(try await bench.post("/orders", seedOrder).status == 201)
+        #expect(try await harness.placed().count == 1)
+        #expect(try await harness.post("/orders", transcriptOrder).status == 201)
     }
 
     @Test("PaymentApproved that is faster than the answer places it once")
     func eventBeforeAnswer() async throws {
-        let bench = try await OrderBench.open(payments)
+        let harness = try await OrderHarness.open(payments)
         payments.whenCharged { details in
-            do { try await bench.deliver(PaymentApproved(details, payId: 1)) } catch { Issue.record(error) }
+            do { try await harness.deliver(PaymentApproved(details, payId: 1)) } catch { Issue.record(error) }
             return .approved
         }
-        let answer = try await bench.post("/orders", seedOrder)
+        let answer = try await harness.post("/orders", transcriptOrder)
         #expect(answer.status == 201)
         #expect(answer["status"] == "orderCmplt")
-        #expect(try await bench.placed().count == 1)
-        payments.whenCharged { _ in .approved }  // Lets go of the bench, which holds the payments.
+        #expect(try await harness.placed().count == 1)
+        payments.whenCharged { _ in .approved }  // Lets go of the harness, which holds the payments.
     }
 
     @Test("PaymentApproved after the answer changes nothing, however often it comes")
     func eventAfterAnswer() async throws {
-        let bench = try await OrderBench.open(payments)
-        _ = try await bench.post("/orders", seedOrder)
-        try await bench.deliver(PaymentApproved(seedDetails, payId: 1), id: "e1")
-        try await bench.deliver(PaymentApproved(seedDetails, payId: 1), id: "e1")
-        try await bench.deliver(PaymentApproved(seedDetails, payId: 1), id: "e2")
-        #expect(try await bench.placed().count == 1)
-        #expect(try await bench.orderCount() == 1)
+        let harness = try await OrderHarness.open(payments)
+        _ = try await harness.post("/orders", transcriptOrder)
+        try await harness.deliver(PaymentApproved(transcriptDetails, payId: 1), id: "e1")
+        try await harness.deliver(PaymentApproved(transcriptDetails, payId: 1), id: "e1")
+        try await harness.deliver(PaymentApproved(transcriptDetails, payId: 1), id: "e2")
+        #expect(try await harness.placed().count == 1)
+        #expect(try await harness.orderCount() == 1)
     }
 
     @Test("PaymentApproved for an order that is not there brings it into being")
     func eventOfStrangers() async throws {
-        let bench = try await OrderBench.open(payments)
-        try await bench.deliver(PaymentApproved(seedDetails, payId: 1))
-        #expect(try await bench.status("a123") == .paid)
-        #expect(try await bench.placed() == [OrderPlaced(seedDetails)])
+        let harness = try await OrderHarness.open(payments)
+        try await harness.deliver(PaymentApproved(transcriptDetails, payId: 1))
+        #expect(try await harness.status("a123") == .paid)
+        #expect(try await harness.placed() == [OrderPlaced(transcriptDetails)])
     }
 }

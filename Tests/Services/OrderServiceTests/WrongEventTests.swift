@@ -18,7 +18,7 @@ struct WrongEventTests {
     }
 
     private static func paid(_ change: (inout OrderDetails) -> Void) -> PaymentApproved {
-        var details = seedDetails
+        var details = transcriptDetails
         change(&details)
         return PaymentApproved(details, payId: 1)
     }
@@ -45,23 +45,29 @@ struct WrongEventTests {
     @Test(
         "An event with a value that nobody may send is a dead letter, and changes nothing", arguments: 0..<wrong.count)
     func deadLetter(_ number: Int) async throws {
-        let bench = try await OrderBench.open()
-        try await bench.deliver(PaymentApproved(seedDetails, payId: 1))
-        let before = try await [bench.get("/menus").json, bench.get("/orders").json, bench.get("/orderInfos").json]
-        let outcome = try await bench.deliver([record(Self.wrong[number], bench)])
+        let harness = try await OrderHarness.open()
+        try await harness.deliver(PaymentApproved(transcriptDetails, payId: 1))
+        let before = try await [
+            harness.get("/menus").json, harness.get("/orders").json, harness.get("/orderInfos").json,
+        ]
+        let outcome = try await harness.deliver([record(Self.wrong[number], harness)])
         #expect(outcome.retry.isEmpty)
-        #expect(try await bench.published("DeadLetter").count == 1)
-        let after = try await [bench.get("/menus").json, bench.get("/orders").json, bench.get("/orderInfos").json]
+        #expect(try await harness.published("DeadLetter").count == 1)
+        let after = try await [
+            harness.get("/menus").json, harness.get("/orders").json, harness.get("/orderInfos").json,
+        ]
         #expect(after == before)
     }
 
-    private func record(_ event: some Event, _ bench: OrderBench) throws -> EventRecord { try bench.record(event) }
+    private func record(_ event: some Event, _ harness: OrderHarness) throws -> EventRecord {
+        try harness.record(event)
+    }
 
     @Test("A price that is in the table all the same is refused, not multiplied", arguments: [Int.max, -1, 0])
     func storedPrice(_ price: Int) async throws {
-        let bench = try await OrderBench.open()
-        try await bench.database.write { try $0.execute("UPDATE menus SET price = $1", [.integer(price)]) }
-        let answer = try await bench.post("/orders", seedOrder)
+        let harness = try await OrderHarness.open()
+        try await harness.database.write { try $0.execute("UPDATE menus SET price = $1", [.integer(price)]) }
+        let answer = try await harness.post("/orders", transcriptOrder)
         #expect(answer.status == 422)
         #expect(
             answer.wrongFields == ["orderInfo", "orderInfo"]

@@ -85,8 +85,8 @@ struct WrongOrder: Sendable, CustomTestStringConvertible {
         WrongOrder("no JSON", "orderId=a123", 400),
         WrongOrder("deep nesting", String(repeating: "[", count: 10_000), 400),
         WrongOrder("form", "orderId=a123", 415, contentType: "application/x-www-form-urlencoded"),
-        WrongOrder("plain text", seedOrder, 415, contentType: "text/plain"),
-        WrongOrder("other charset", seedOrder, 415, contentType: "application/json; charset=euc-kr"),
+        WrongOrder("plain text", transcriptOrder, 415, contentType: "text/plain"),
+        WrongOrder("other charset", transcriptOrder, 415, contentType: "application/json; charset=euc-kr"),
     ]
 }
 
@@ -104,8 +104,8 @@ struct WrongOrderTests {
 
     private func check(_ wrong: WrongOrder) async throws {
         let payments = PaymentsDouble()
-        let bench = try await OrderBench.open(payments)
-        let answer = try await bench.post("/orders", wrong.body, headers: [("Content-Type", wrong.contentType)])
+        let harness = try await OrderHarness.open(payments)
+        let answer = try await harness.post("/orders", wrong.body, headers: [("Content-Type", wrong.contentType)])
         #expect(answer.status == wrong.status)
         #expect(answer.wrongFields == wrong.fields)
         #expect(answer.header("Content-Type") == "application/problem+json")
@@ -113,23 +113,23 @@ struct WrongOrderTests {
             answer.json.names.isSuperset(
                 of: ["type", "title", "status", "timestamp", "error", "message", "path"]))
         #expect(answer["errors"]?.list.allSatisfy { $0["message"]?.text?.isEmpty == false } ?? true)
-        #expect(try await bench.orderCount() == 0)
+        #expect(try await harness.orderCount() == 0)
         #expect(payments.charged.isEmpty)
     }
 
     @Test("An unknown path is 404", arguments: ["/", "/order", "/orders/1/pay", "/orders/x", "/orders/99"])
     func unknownPath(_ path: String) async throws {
-        let bench = try await OrderBench.open()
-        #expect(try await bench.get(path).status == (path == "/" ? 200 : 404))
+        let harness = try await OrderHarness.open()
+        #expect(try await harness.get(path).status == (path == "/" ? 200 : 404))
     }
 
     @Test("A known path with another method is 405 and tells which ones it has")
     func wrongMethod() async throws {
-        let bench = try await OrderBench.open()
-        let answer = try await bench.put("/orders", seedOrder)
+        let harness = try await OrderHarness.open()
+        let answer = try await harness.put("/orders", transcriptOrder)
         #expect(answer.status == 405)
         #expect(answer.header("Allow") == "GET, POST, HEAD, OPTIONS")
-        let view = try await bench.post("/orderInfos", "{}")
+        let view = try await harness.post("/orderInfos", "{}")
         #expect(view.status == 405)
         #expect(view.header("Allow") == "GET, HEAD, OPTIONS")
     }

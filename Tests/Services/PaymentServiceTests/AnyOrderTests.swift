@@ -18,24 +18,24 @@ struct AnyOrderTests {
     }
 
     private func live(_ order: [Step], _ generator: inout SplitMix) async throws {
-        var bench = try await PaymentBench()
-        let rejection = try bench.record(OrderRejected(orderId: "a123", reason: "재료 소진"))
-        let ownEvent = try bench.record(PaymentApproved(details, payId: 1))
+        var harness = try await PaymentHarness()
+        let rejection = try harness.record(OrderRejected(orderId: "a123", reason: "재료 소진"))
+        let ownEvent = try harness.record(PaymentApproved(details, payId: 1))
         for step in order + order.shuffled(using: &generator) {
             switch step {
-            case .charge: #expect(try await bench.post("/pays", payBody()).status == 201)
-            case .rejection: try await bench.deliver([rejection])
-            case .ownEvent: try await bench.deliver([ownEvent])
+            case .charge: #expect(try await harness.post("/pays", payBody()).status == 201)
+            case .rejection: try await harness.deliver([rejection])
+            case .ownEvent: try await harness.deliver([ownEvent])
             }
             if Bool.random(using: &generator) {
-                bench = try await PaymentBench(clock: bench.clock, database: bench.database)
+                harness = try await PaymentHarness(clock: harness.clock, database: harness.database)
             }
         }
-        bench.clock.advance(seconds: 1)
-        try await bench.retryEarlyEvents()
-        #expect(try await bench.ledger() == ["charge 18000", "refund 18000"], "\(order)")
-        #expect(try await bench.published().map(\.type) == ["PaymentApproved", "PaymentCanceled"])
-        #expect(try await bench.get("/pays/1")["status"] == "payCxl")
-        #expect(try await bench.waiting() == 0)
+        harness.clock.advance(seconds: 1)
+        try await harness.retryEarlyEvents()
+        #expect(try await harness.ledger() == ["charge 18000", "refund 18000"], "\(order)")
+        #expect(try await harness.published().map(\.type) == ["PaymentApproved", "PaymentCanceled"])
+        #expect(try await harness.get("/pays/1")["status"] == "payCxl")
+        #expect(try await harness.waiting() == 0)
     }
 }

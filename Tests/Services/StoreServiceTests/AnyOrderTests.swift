@@ -25,19 +25,21 @@ struct AnyOrderTests {
         let (events, status) = Self.stories[number]
         var generator = SplitMix(seed: 20_261_124)
         for order in permutations(events, &generator) {
-            var bench = try await StoreBench()
-            let records = try order.map { try record($0, bench) }
-            bench = try await bench.deliverRoughly(records, &generator) { bench in
-                try await StoreBench(clock: bench.clock, database: bench.database)
+            var harness = try await StoreHarness()
+            let records = try order.map { try record($0, harness) }
+            harness = try await harness.deliverRoughly(records, &generator) { harness in
+                try await StoreHarness(clock: harness.clock, database: harness.database)
             }
-            let shown = try await bench.get("/orderDtls/search/findByOrderId?orderId=a123")
+            let shown = try await harness.get("/orderDtls/search/findByOrderId?orderId=a123")
             #expect(shown["status"]?.text == status)
             #expect(shown["custAddr"] == "불정로 10")
-            #expect(try await bench.stock() == [99_999, 99_998, 100_000, 100_000])
-            #expect(try await bench.told() == ["StockDecreased"])
-            #expect(try await bench.waiting() == 0)
+            #expect(try await harness.stock() == [99_999, 99_998, 100_000, 100_000])
+            #expect(try await harness.told() == ["StockDecreased"])
+            #expect(try await harness.waiting() == 0)
         }
     }
 
-    private func record(_ event: some Event, _ bench: StoreBench) throws -> EventRecord { try bench.record(event) }
+    private func record(_ event: some Event, _ harness: StoreHarness) throws -> EventRecord {
+        try harness.record(event)
+    }
 }

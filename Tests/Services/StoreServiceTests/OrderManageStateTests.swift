@@ -46,20 +46,20 @@ struct OrderManageStateTests {
 
     @Test("Over HTTP a legal move is 200 and offers the next ones, an illegal one is 409", arguments: pairs)
     func overHTTP(_ status: OrderManage.Status, _ move: OrderManage.Move) async throws {
-        let bench = try await StoreBench()
-        try await bench.receive()
-        try await bench.database.write { transaction in
+        let harness = try await StoreHarness()
+        try await harness.receive()
+        try await harness.database.write { transaction in
             try transaction.execute("UPDATE order_manages SET status = $1", [.text(status.rawValue)])
         }
-        let (before, told) = (try await bench.get("/orderManages/1"), try await bench.told())
-        let (stock, entries) = (try await bench.stock(), try await bench.rows("stock_entries"))
-        let answer = try await bench.move(move.rawValue)
-        let after = try await bench.get("/orderManages/1")
+        let (before, told) = (try await harness.get("/orderManages/1"), try await harness.told())
+        let (stock, entries) = (try await harness.stock(), try await harness.rows("stock_entries"))
+        let answer = try await harness.move(move.rawValue)
+        let after = try await harness.get("/orderManages/1")
         if let row = Self.legal.first(where: { $0.0 == status && $0.1 == move }) {
             #expect(answer.status == 200)
             #expect(answer["status"]?.text == row.2.rawValue)
             #expect(answer.links == Self.links(row.2))
-            #expect(try await bench.told().dropFirst(told.count).first == row.event)
+            #expect(try await harness.told().dropFirst(told.count).first == row.event)
             #expect(after.json == answer.json)
             #expect(after.header("ETag") == answer.header("ETag"))
             #expect(after.header("ETag") != before.header("ETag"))
@@ -68,10 +68,10 @@ struct OrderManageStateTests {
             #expect(answer["message"]?.text?.isEmpty == false)
             #expect(after.json == before.json)
             #expect(after.header("ETag") == before.header("ETag"))
-            #expect(try await bench.told() == told)
-            #expect(try await bench.stock() == stock)
-            #expect(try await bench.rows("stock_entries") == entries)
-            #expect(try await bench.rows("deadlines") == 1)
+            #expect(try await harness.told() == told)
+            #expect(try await harness.stock() == stock)
+            #expect(try await harness.rows("stock_entries") == entries)
+            #expect(try await harness.rows("deadlines") == 1)
         }
     }
 
@@ -81,20 +81,20 @@ struct OrderManageStateTests {
 
     @Test("An order links to the moves that are legal now, all the way", arguments: [true, false])
     func walk(_ isAccepted: Bool) async throws {
-        let bench = try await StoreBench()
-        let order = try await bench.receive()
+        let harness = try await StoreHarness()
+        let order = try await harness.receive()
         #expect(order.links == ["self", "orderManage", "accept", "reject"])
         let accept = try #require(order["_links"]?["accept"]?["href"]?.text)
         #expect(accept == "http://localhost/orderManages/1/accept")
         guard isAccepted else {
-            #expect(try await bench.move("reject").links == ["self", "orderManage"])
+            #expect(try await harness.move("reject").links == ["self", "orderManage"])
             return
         }
-        #expect(try await bench.move("accept").links == ["self", "orderManage", "startCooking"])
-        #expect(try await bench.move("startCooking").links == ["self", "orderManage", "finishCooking"])
-        #expect(try await bench.move("finishCooking").links == ["self", "orderManage"])
+        #expect(try await harness.move("accept").links == ["self", "orderManage", "startCooking"])
+        #expect(try await harness.move("startCooking").links == ["self", "orderManage", "finishCooking"])
+        #expect(try await harness.move("finishCooking").links == ["self", "orderManage"])
         #expect(
-            try await bench.told() == [
+            try await harness.told() == [
                 "StockDecreased", "OrderAccepted", "CookStarted", "CookFinished",
             ])
     }

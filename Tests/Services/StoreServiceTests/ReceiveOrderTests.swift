@@ -9,25 +9,25 @@ import Testing
 
 @Suite("Receiving a paid order")
 struct ReceiveOrderTests {
-    @Test("It stands on the counter as the seed's transcript shows, with the stock taken")
+    @Test("It stands on the counter as the transcript shows, with the stock taken")
     func received() async throws {
-        let bench = try await StoreBench()
-        let order = try await bench.receive()
+        let harness = try await StoreHarness()
+        let order = try await harness.receive()
         var members = order.json.names
         members.remove("_links")
         #expect(members == ["orderId", "custId", "custAddr", "custTel", "orderInfo", "totPrice", "status"])
         #expect(order["status"] == "orderCmplt")
         #expect(order["orderInfo"] == "김치찌개:1,제육볶음:2")
-        #expect(try await bench.stock() == [99_999, 99_998, 100_000, 100_000])
-        #expect(try await bench.told() == ["StockDecreased"])
-        #expect(try await bench.wrongBooks() == 0)
+        #expect(try await harness.stock() == [99_999, 99_998, 100_000, 100_000])
+        #expect(try await harness.told() == ["StockDecreased"])
+        #expect(try await harness.wrongBooks() == 0)
     }
 
     @Test("The others learn what is left of each dish")
     func newStock() async throws {
-        let bench = try await StoreBench()
-        try await bench.receive()
-        let event = try #require(try await bench.published("StockDecreased").first)
+        let harness = try await StoreHarness()
+        try await harness.receive()
+        let event = try #require(try await harness.published("StockDecreased").first)
         #expect(
             try event.decode()
                 == StockDecreased(
@@ -41,75 +41,75 @@ struct ReceiveOrderTests {
 
     @Test("However often the news come, the stock is taken once")
     func once() async throws {
-        let bench = try await StoreBench()
-        let record = try bench.record(PaymentApproved(details(), payId: 1))
-        try await bench.deliver([record, record])
-        try await bench.deliver([record])
-        let outcome = try await bench.deliver(PaymentApproved(details(), payId: 1), id: "another")
+        let harness = try await StoreHarness()
+        let record = try harness.record(PaymentApproved(details(), payId: 1))
+        try await harness.deliver([record, record])
+        try await harness.deliver([record])
+        let outcome = try await harness.deliver(PaymentApproved(details(), payId: 1), id: "another")
         #expect(outcome.retry.isEmpty)
-        #expect(try await bench.stock() == [99_999, 99_998, 100_000, 100_000])
-        #expect(try await bench.rows("order_manages") == 1)
-        #expect(try await bench.told() == ["StockDecreased"])
+        #expect(try await harness.stock() == [99_999, 99_998, 100_000, 100_000])
+        #expect(try await harness.rows("order_manages") == 1)
+        #expect(try await harness.told() == ["StockDecreased"])
     }
 
     @Test("An order that was received and cooked is not taken up again")
     func late() async throws {
-        let bench = try await StoreBench()
-        try await bench.receive()
-        for move in ["accept", "startCooking", "finishCooking"] { _ = try await bench.move(move) }
-        try await bench.receive(id: "late")
-        #expect(try await bench.get("/orderManages/1")["status"] == "cookCmplt")
-        #expect(try await bench.rows("deadlines") == 0)
+        let harness = try await StoreHarness()
+        try await harness.receive()
+        for move in ["accept", "startCooking", "finishCooking"] { _ = try await harness.move(move) }
+        try await harness.receive(id: "late")
+        #expect(try await harness.get("/orderManages/1")["status"] == "cookCmplt")
+        #expect(try await harness.rows("deadlines") == 0)
     }
 
     @Test("Without stock of one dish the order is rejected and nothing at all is taken")
     func short() async throws {
-        let bench = try await StoreBench()
-        try await bench.setStock(2, 1)
-        let order = try await bench.receive()
+        let harness = try await StoreHarness()
+        try await harness.setStock(2, 1)
+        let order = try await harness.receive()
         #expect(order["status"] == "orderReject")
         #expect(order["reason"]?.text?.isEmpty == false)
         #expect(order.links == ["self", "orderManage"])
-        #expect(try await bench.stock() == [100_000, 1, 100_000, 100_000])
-        #expect(try await bench.told() == ["OrderRejected"])
-        let event: OrderRejected = try #require(try await bench.published("OrderRejected").first).decode()
+        #expect(try await harness.stock() == [100_000, 1, 100_000, 100_000])
+        #expect(try await harness.told() == ["OrderRejected"])
+        let event: OrderRejected = try #require(try await harness.published("OrderRejected").first).decode()
         #expect(event.orderId == "a123")
         #expect(event.reason == order["reason"]?.text)
-        #expect(try await bench.rows("deadlines") == 0)
-        #expect(try await bench.wrongBooks() == 0)
+        #expect(try await harness.rows("deadlines") == 0)
+        #expect(try await harness.wrongBooks() == 0)
     }
 
     @Test("The last portion can be sold, and only once")
     func lastPortion() async throws {
-        let bench = try await StoreBench()
-        try await bench.setStock(1, 1)
-        #expect(try await bench.receive(details("a", "김치찌개:1"))["status"] == "orderCmplt")
-        #expect(try await bench.receive(details("b", "김치찌개:1"))["status"] == "orderReject")
-        #expect(try await bench.stock().first == 0)
+        let harness = try await StoreHarness()
+        try await harness.setStock(1, 1)
+        #expect(try await harness.receive(details("a", "김치찌개:1"))["status"] == "orderCmplt")
+        #expect(try await harness.receive(details("b", "김치찌개:1"))["status"] == "orderReject")
+        #expect(try await harness.stock().first == 0)
     }
 
     @Test("A dish that the store does not have means rejection")
     func unknownDish() async throws {
-        let bench = try await StoreBench()
-        #expect(try await bench.receive(details("a", "김치찌개:1,피자:1"))["status"] == "orderReject")
-        #expect(try await bench.stock().first == 100_000)
+        let harness = try await StoreHarness()
+        #expect(try await harness.receive(details("a", "김치찌개:1,피자:1"))["status"] == "orderReject")
+        #expect(try await harness.stock().first == 100_000)
     }
 
     @Test("A closed store rejects, an opened one takes orders again")
     func closed() async throws {
-        let bench = try await StoreBench()
-        #expect(try await bench.patch("/stores/1", #"{"open":false}"#)["open"] == false)
-        #expect(try await bench.receive(details("a"))["status"] == "orderReject")
-        #expect(try await bench.stock() == [100_000, 100_000, 100_000, 100_000])
-        #expect(try await bench.told() == ["OrderRejected"])
-        #expect(try await bench.patch("/stores/1", #"{"open":true}"#)["open"] == true)
-        #expect(try await bench.receive(details("b"))["status"] == "orderCmplt")
+        let harness = try await StoreHarness()
+        #expect(try await harness.patch("/stores/1", #"{"open":false}"#)["open"] == false)
+        #expect(try await harness.receive(details("a"))["status"] == "orderReject")
+        #expect(try await harness.stock() == [100_000, 100_000, 100_000, 100_000])
+        #expect(try await harness.told() == ["OrderRejected"])
+        #expect(try await harness.patch("/stores/1", #"{"open":true}"#)["open"] == true)
+        #expect(try await harness.receive(details("b"))["status"] == "orderCmplt")
     }
 
     @Test("An order for a store that does not exist is rejected")
     func unknownStore() async throws {
-        let bench = try await StoreBench()
-        let order = try await bench.receive(details("a", storeId: 77))
+        let harness = try await StoreHarness()
+        let order = try await harness.receive(details("a", storeId: 77))
         #expect(order["status"] == "orderReject")
         #expect(order["storeId"] == 77)
     }
@@ -118,44 +118,44 @@ struct ReceiveOrderTests {
         "A quantity that no customer can mean is rejected and takes nothing",
         arguments: [0, -1, Int.min, Int.min + 1, Int.max])
     func absurdQuantity(_ quantity: Int) async throws {
-        let bench = try await StoreBench()
-        let order = try await bench.receive(details("a", "김치찌개:\(quantity)"))
+        let harness = try await StoreHarness()
+        let order = try await harness.receive(details("a", "김치찌개:\(quantity)"))
         #expect(order["status"] == "orderReject")
-        #expect(try await bench.stock().first == 100_000)
-        #expect(try await bench.wrongBooks() == 0)
+        #expect(try await harness.stock().first == 100_000)
+        #expect(try await harness.wrongBooks() == 0)
     }
 
     @Test("An order that names a dish twice is rejected, not lost")
     func sameDishTwice() async throws {
-        let bench = try await StoreBench()
-        let order = try await bench.receive(details("a", "비빔밥:1,비빔밥:2"))
+        let harness = try await StoreHarness()
+        let order = try await harness.receive(details("a", "비빔밥:1,비빔밥:2"))
         #expect(order["status"] == "orderReject")
-        #expect(try await bench.stock().last == 100_000)
-        #expect(try await bench.told() == ["OrderRejected"])
+        #expect(try await harness.stock().last == 100_000)
+        #expect(try await harness.told() == ["OrderRejected"])
     }
 
     @Test("What goes back is what the books say was taken")
     func givenBack() async throws {
-        let bench = try await StoreBench()
-        try await bench.database.write { transaction in
+        let harness = try await StoreHarness()
+        try await harness.database.write { transaction in
             let taken = try Stock.reserve(details("a", "비빔밥:3"), in: transaction)
             let givenBack = try Stock.restore(details("a", "김치찌개:5"), in: transaction)
             #expect(taken?.map(\.stock) == [99_997])
             #expect(givenBack.map(\.stock) == [100_000])
         }
-        #expect(try await bench.stock() == [100_000, 100_000, 100_000, 100_000])
-        #expect(try await bench.wrongBooks() == 0)
+        #expect(try await harness.stock() == [100_000, 100_000, 100_000, 100_000])
+        #expect(try await harness.wrongBooks() == 0)
     }
 
     @Test("An event that lacks members goes to the dead letters, and the next one is handled")
     func unreadable() async throws {
-        let bench = try await StoreBench()
-        var broken = try bench.record(PaymentApproved(details("a"), payId: 1))
+        let harness = try await StoreHarness()
+        var broken = try harness.record(PaymentApproved(details("a"), payId: 1))
         broken.payload = broken.payload.map { $0.prefix(20) }
-        let outcome = try await bench.deliver([broken, bench.record(PaymentApproved(details("b"), payId: 2))])
+        let outcome = try await harness.deliver([broken, harness.record(PaymentApproved(details("b"), payId: 2))])
         #expect(outcome.retry.isEmpty)
-        #expect(try await bench.published("DeadLetter").map(\.topic) == ["error.fooddelivery.store"])
-        #expect(try await bench.get("/orderManages/search/findByOrderId?orderId=b").status == 200)
+        #expect(try await harness.published("DeadLetter").map(\.topic) == ["error.fooddelivery.store"])
+        #expect(try await harness.get("/orderManages/search/findByOrderId?orderId=b").status == 200)
     }
 }
 
@@ -163,8 +163,8 @@ struct ReceiveOrderTests {
 struct DemoCatalogTests {
     @Test("It is entered once, and announced")
     func once() async throws {
-        let bench = try await StoreBench()
-        let again = try await StoreBench(clock: bench.clock, database: bench.database)
+        let harness = try await StoreHarness()
+        let again = try await StoreHarness(clock: harness.clock, database: harness.database)
         #expect(try await again.rows("stores") == 1)
         let dishes = try await again.get("/menuItems").embedded("menuItems")
         #expect(dishes.map { $0["name"] } == ["김치찌개", "제육볶음", "된장찌개", "비빔밥"])
@@ -172,13 +172,13 @@ struct DemoCatalogTests {
         #expect(dishes.allSatisfy { $0["stock"] == 100_000 })
         #expect(try await again.published().map(\.type) == Array(repeating: "MenuItemChanged", count: 4))
         #expect(try await again.published().allSatisfy { $0.key == "store-1" })
-        #expect(try await bench.wrongBooks() == 0)
+        #expect(try await harness.wrongBooks() == 0)
     }
 
     @Test("It can be left out")
     func none() async throws {
-        let bench = try await StoreBench(["DEMO_CATALOG": "false"])
-        #expect(try await bench.rows("stores") == 0)
-        #expect(try await bench.published().isEmpty)
+        let harness = try await StoreHarness(["DEMO_CATALOG": "false"])
+        #expect(try await harness.rows("stores") == 0)
+        #expect(try await harness.published().isEmpty)
     }
 }

@@ -9,8 +9,8 @@ struct StoreTests {
 
     @Test("A new store is answered with its place, is open, and takes dishes")
     func added() async throws {
-        let bench = try await StoreBench()
-        let answer = try await bench.post("/stores", second)
+        let harness = try await StoreHarness()
+        let answer = try await harness.post("/stores", second)
         #expect(answer.status == 201)
         #expect(answer.header("Location") == "http://localhost/stores/2")
         #expect(answer["name"] == "2호점")
@@ -18,31 +18,31 @@ struct StoreTests {
         #expect(answer["lat"] == .number(37.36))
         #expect(answer["lon"] == .number(127.1))
         #expect(answer["open"] == true)
-        let shown = try await bench.get("/stores/2")
+        let shown = try await harness.get("/stores/2")
         #expect(shown.json == answer.json)
         #expect(shown.header("ETag") == answer.header("ETag"))
-        #expect(try await bench.post("/menuItems", #"{"storeId":2,"name":"냉면","price":9000}"#).status == 201)
+        #expect(try await harness.post("/menuItems", #"{"storeId":2,"name":"냉면","price":9000}"#).status == 201)
     }
 
     @Test("A store may begin closed")
     func closed() async throws {
-        let bench = try await StoreBench()
+        let harness = try await StoreHarness()
         let body = second.replacing("}", with: #","open":false}"#)
-        #expect(try await bench.post("/stores", body)["open"] == false)
-        #expect(try await bench.get("/stores/2")["open"] == false)
+        #expect(try await harness.post("/stores", body)["open"] == false)
+        #expect(try await harness.get("/stores/2")["open"] == false)
     }
 
     @Test("The same request with the same key adds one store and answers the same; another one is refused")
     func repeated() async throws {
-        let bench = try await StoreBench()
+        let harness = try await StoreHarness()
         let key = [("Idempotency-Key", "k1")]
-        let first = try await bench.post("/stores", second, headers: key)
-        let again = try await bench.post("/stores", second, headers: key)
+        let first = try await harness.post("/stores", second, headers: key)
+        let again = try await harness.post("/stores", second, headers: key)
         #expect(again.status == 201)
         #expect(again.body == first.body)
         for name in ["Location", "ETag", "Content-Type"] { #expect(again.header(name) == first.header(name)) }
-        #expect(try await bench.post("/stores", second.replacing("2호점", with: "3호점"), headers: key).status == 422)
-        #expect(try await bench.rows("stores") == 2)
+        #expect(try await harness.post("/stores", second.replacing("2호점", with: "3호점"), headers: key).status == 422)
+        #expect(try await harness.rows("stores") == 2)
     }
 
     @Test(
@@ -57,39 +57,39 @@ struct StoreTests {
             (#"{"name":"a","address":"b","lat":0,"lon":0,"open":"perhaps"}"#, ["open"]),
         ])
     func wrong(_ body: String, _ fields: [String]) async throws {
-        let bench = try await StoreBench()
-        let answer = try await bench.post("/stores", body)
+        let harness = try await StoreHarness()
+        let answer = try await harness.post("/stores", body)
         #expect(answer.status == 422)
         #expect(answer.wrongFields == fields)
-        #expect(try await bench.rows("stores") == 1)
+        #expect(try await harness.rows("stores") == 1)
     }
 
     @Test("A change keeps what it leaves out")
     func changed() async throws {
-        let bench = try await StoreBench()
-        let before = try await bench.get("/stores/1")
-        let moved = try await bench.patch("/stores/1", #"{"address":"불정로 7","lat":37.5}"#)
+        let harness = try await StoreHarness()
+        let before = try await harness.get("/stores/1")
+        let moved = try await harness.patch("/stores/1", #"{"address":"불정로 7","lat":37.5}"#)
         #expect(moved.status == 200)
         #expect(moved["address"] == "불정로 7")
         #expect(moved["lat"] == .number(37.5))
         for member in ["name", "lon", "open"] { #expect(moved[member] == before[member], "\(member)") }
         #expect(moved.header("ETag") == #""2""#)
-        let renamed = try await bench.patch(
+        let renamed = try await harness.patch(
             "/stores/1", #"{"name":"본점","lon":"127","open":false}"#, headers: [("If-Match", #""2""#)])
         #expect(renamed["name"] == "본점")
         #expect(renamed["open"] == false)
-        #expect(try await bench.get("/stores/1").json == renamed.json)
+        #expect(try await harness.get("/stores/1").json == renamed.json)
     }
 
     @Test(
         "A change that cannot be is refused",
         arguments: [("{}", ["open"]), (#"{"name":""}"#, ["name"]), (#"{"lat":91,"open":true}"#, ["lat"])])
     func wrongChange(_ body: String, _ fields: [String]) async throws {
-        let bench = try await StoreBench()
-        let before = try await bench.get("/stores/1").json
-        let answer = try await bench.patch("/stores/1", body)
+        let harness = try await StoreHarness()
+        let before = try await harness.get("/stores/1").json
+        let answer = try await harness.patch("/stores/1", body)
         #expect(answer.status == 422)
         #expect(answer.wrongFields == fields)
-        #expect(try await bench.get("/stores/1").json == before)
+        #expect(try await harness.get("/stores/1").json == before)
     }
 }

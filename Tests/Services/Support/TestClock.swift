@@ -12,7 +12,7 @@ public final class TestClock: Sendable {
     public var now: Timestamp { time.withLock { $0 } }
     public var read: Timestamp.Clock { { self.now } }
     /// Of one start of the machine, on which the date never jumps.
-    public var uptime: Uptime { Uptime(boot: "bench") { .milliseconds(self.now.milliseconds) } }
+    public var uptime: Uptime { Uptime(boot: "harness") { .milliseconds(self.now.milliseconds) } }
     public func advance(seconds: Int) { advance(.seconds(seconds)) }
     public func advance(milliseconds: Int) { advance(.milliseconds(milliseconds)) }
     public func advance(_ duration: Duration) { time.withLock { $0 = $0 + duration } }

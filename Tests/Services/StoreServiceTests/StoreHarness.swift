@@ -4,7 +4,7 @@ import ServiceTestSupport
 
 @testable import StoreService
 
-typealias StoreBench = ServiceBench<StoreService>
+typealias StoreHarness = ServiceHarness<StoreService>
 
 /// A paid order of the demo store.
 func details(_ orderId: String = "a123", _ orderInfo: String = "김치찌개:1,제육볶음:2", storeId: Int = 1) -> OrderDetails {
@@ -13,7 +13,7 @@ func details(_ orderId: String = "a123", _ orderInfo: String = "김치찌개:1,�
         totPrice: 18_000, storeId: storeId)
 }
 
-extension ServiceBench<StoreService> {
+extension ServiceHarness<StoreService> {
     @discardableResult
     func receive(_ order: OrderDetails = details(), id: String? = nil) async throws -> Answer {
         try await deliver(PaymentApproved(order, payId: 1), id: id)

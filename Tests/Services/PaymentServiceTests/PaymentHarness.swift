@@ -3,7 +3,7 @@ import ServiceTestSupport
 
 @testable import PaymentService
 
-typealias PaymentBench = ServiceBench<PaymentService>
+typealias PaymentHarness = ServiceHarness<PaymentService>
 
 let details = OrderDetails(
     orderId: "a123", custId: "hkh9405", custAddr: "불정로 10", custTel: "010-1234-5678",
@@ -18,7 +18,7 @@ func payBody(_ orderId: String = "a123", price: Int = 18_000, custId: String = "
     """#
 }
 
-extension ServiceBench<PaymentService> {
+extension ServiceHarness<PaymentService> {
     /// Kind and amount of every entry, oldest first.
     func ledger() async throws -> [String] {
         try await get("/ledgerEntries?size=1000").embedded("ledgerEntries").map {

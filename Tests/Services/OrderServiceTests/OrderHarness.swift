@@ -10,21 +10,21 @@ import Time
 
 @testable import OrderService
 
-typealias OrderBench = ServiceBench<OrderService>
+typealias OrderHarness = ServiceHarness<OrderService>
 
 /// The order of seed 002, as httpie sends it.
-let seedOrder = #"""
+let transcriptOrder = #"""
     {"orderId": "a123", "custId": "hkh9405", "custAddr": "불정로 10", "custTel": "010-1234-5678",
      "orderInfo": "김치찌개:1,제육볶음:2", "totPrice": "18000"}
     """#
 
-let seedDetails = OrderDetails(
+let transcriptDetails = OrderDetails(
     orderId: "a123", custId: "hkh9405", custAddr: "불정로 10", custTel: "010-1234-5678",
     orderInfo: "김치찌개:1,제육볶음:2",
     totPrice: 18_000, storeId: 1)
 
 func details(_ orderId: String) -> OrderDetails {
-    var details = seedDetails
+    var details = transcriptDetails
     details.orderId = orderId
     return details
 }
@@ -75,17 +75,17 @@ final class PaymentsDouble: Payments {
     }
 }
 
-extension ServiceBench<OrderService> {
+extension ServiceHarness<OrderService> {
     /// With the demo menu announced.
-    static func open(_ payments: PaymentsDouble = PaymentsDouble()) async throws -> OrderBench {
-        let bench = try await OrderBench { OrderService($0, payments: payments) }
-        try await bench.announceMenu()
-        return bench
+    static func open(_ payments: PaymentsDouble = PaymentsDouble()) async throws -> OrderHarness {
+        let harness = try await OrderHarness { OrderService($0, payments: payments) }
+        try await harness.announceMenu()
+        return harness
     }
 
     /// The same database after a restart of the process.
-    func restarted(_ payments: PaymentsDouble) async throws -> OrderBench {
-        try await OrderBench(clock: clock, database: database) { OrderService($0, payments: payments) }
+    func restarted(_ payments: PaymentsDouble) async throws -> OrderHarness {
+        try await OrderHarness(clock: clock, database: database) { OrderService($0, payments: payments) }
     }
 
     func announceMenu() async throws {

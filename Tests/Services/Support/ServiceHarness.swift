@@ -9,7 +9,7 @@ public import Telemetry
 
 /// A service on a database in memory, without broker and sockets: requests go into its router, events into its
 /// policies, and what it publishes is read from its outbox.
-public struct ServiceBench<S: Service>: Sendable {
+public struct ServiceHarness<S: Service>: Sendable {
     public let service: S
     public let database: Database
     public let clock: TestClock
@@ -19,7 +19,7 @@ public struct ServiceBench<S: Service>: Sendable {
     private let topic = Topic()
 
     /// - Parameters:
-    ///   - database: of an earlier bench, to try a restart; else a new one.
+    ///   - database: of an earlier harness, to try a restart; else a new one.
     ///   - make: `S.init` unless told.
     public init(
         _ environment: [String: String] = [:], clock: TestClock = TestClock(), database: Database? = nil,
@@ -98,18 +98,18 @@ public struct ServiceBench<S: Service>: Sendable {
     public func deliverRoughly<Generator: RandomNumberGenerator>(
         _ records: [EventRecord], _ generator: inout Generator, restart: (Self) async throws -> Self
     ) async throws -> Self {
-        var bench = self
+        var harness = self
         for (index, record) in records.enumerated() {
-            try await bench.deliver([record])
+            try await harness.deliver([record])
             switch Int.random(in: 0..<3, using: &generator) {
-            case 0: try await bench.deliver([records[Int.random(in: 0...index, using: &generator)]])
+            case 0: try await harness.deliver([records[Int.random(in: 0...index, using: &generator)]])
             case 1:
-                bench = try await restart(bench)
-                try await bench.deliver([record])
+                harness = try await restart(harness)
+                try await harness.deliver([record])
             default: break
             }
         }
-        return bench
+        return harness
     }
 
     /// Tries events that came too early again, as the timer does.
@@ -130,7 +130,7 @@ public struct ServiceBench<S: Service>: Sendable {
         return all.filter { type == nil || $0.type == type }
     }
 
-    /// Runs the deadlines that are due by the clock of the bench.
+    /// Runs the deadlines that are due by the clock of the harness.
     public func runDeadlines() async throws {
         let runner = DeadlineRunner(
             database: database, deadlines: service.deadlines, uptime: clock.uptime, metrics: metrics, log: .silent)
