@@ -18,6 +18,9 @@ public final class KafkaConsumer: Sendable {
     /// Met after records that had to be returned first; thrown by the next poll.
     private let pending = Mutex<KafkaError?>(nil)
 
+    /// Longest time between two polls; then the member leaves the group, and the next poll throws.
+    private static let pollInterval = Duration.seconds(20)
+
     /// Joins the group in the background.
     /// - Parameters:
     ///   - sessionTimeout: at least 3 s; how long the group waits for a member that went silent.
@@ -37,6 +40,9 @@ public final class KafkaConsumer: Sendable {
             "bootstrap.servers": bootstrapServers, "group.id": group, "client.id": clientId,
             "session.timeout.ms": String(sessionTimeout.milliseconds),
             "heartbeat.interval.ms": String(sessionTimeout.milliseconds / 3),
+            // Also how long an answer to JoinGroup is waited for, with 3 s more. The mock cluster forgets to answer a
+            // member that timed out while it stood still itself; the default would be five minutes.
+            "max.poll.interval.ms": String(max(Self.pollInterval, sessionTimeout).milliseconds),
             // One answer brings many records: many small ones would cost broker and services more than the records.
             "fetch.wait.max.ms": String(fetchWait.milliseconds), "fetch.min.bytes": "1048576",
             // The cooperative assignor of 2.0.2 crashes and loses assignments.
