@@ -1,6 +1,8 @@
 import Contracts
+import HTTPServer
 import Messaging
 import Persistence
+import ServiceKit
 
 /// A dish that can be ordered.
 struct Menu: Versioned {
@@ -54,4 +56,19 @@ enum Menus {
     }
 
     static func isAnyKnown(in connection: any Connection) throws -> Bool { try any.first(in: connection) != nil }
+
+    static let listing = Listing(
+        "menus", of: "menu", table, members: ["storeId", "name", "price", "stock"]
+    ) { menu in
+        Item(
+            id: String(menu.id),
+            MenuBody(storeId: menu.storeId, name: menu.name, price: menu.price, stock: menu.stock))
+    }
+
+    private struct MenuBody: Encodable {
+        var storeId: Int
+        var name: String
+        var price: Int
+        var stock: Int
+    }
 }

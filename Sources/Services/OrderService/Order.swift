@@ -10,8 +10,6 @@ struct Order: Aggregate {
     var version: Int
     let details: OrderDetails
     private(set) var status: Status
-    /// When the owner says the food will be ready, ISO 8601.
-    private(set) var cmpltTime: String?
     /// Why it was declined or rejected, for the customer.
     private(set) var reason: String?
     /// Of the request that placed the order: tells a repetition from another order under the same id. Empty when the order
@@ -28,12 +26,44 @@ struct Order: Aggregate {
     }
 
     init(
-        id: Int = 0, version: Int = 1, _ details: OrderDetails, status: Status = .pending, cmpltTime: String? = nil,
-        reason: String? = nil, fingerprint: String = "", askedAt: Timestamp = Timestamp(milliseconds: 0)
+        id: Int = 0, version: Int = 1, _ details: OrderDetails, status: Status = .pending, reason: String? = nil,
+        fingerprint: String = "", askedAt: Timestamp = Timestamp(milliseconds: 0)
     ) {
         (self.id, self.version, self.details, self.status) = (id, version, details, status)
-        (self.cmpltTime, self.reason) = (cmpltTime, reason)
-        (self.fingerprint, self.askedAt) = (fingerprint, askedAt)
+        (self.reason, self.fingerprint, self.askedAt) = (reason, fingerprint, askedAt)
+    }
+}
+
+/// The life of an order: its statuses, its moves, and what leads where.
+extension Order {
+    /// The words on the wire.
+    enum Status: String, CaseIterable, ColumnValue {
+        case pending = "payWait"
+        case declined
+        case paid = "orderCmplt"
+        case accepted = "orderAccept"
+        case cooking = "cookStart"
+        case cooked = "cookCmplt"
+        case rejected = "orderReject"
+        case refunded = "payCxl"
+
+        /// A declined order ends like a refunded one: nobody holds the customer's money.
+        var wireValue: String { (self == .declined ? .refunded : self).rawValue }
+    }
+    enum Move: String, CaseIterable { case pay, decline, accept, reject, startCooking, finishCooking, refund }
+
+    /// The whole state machine; a pair that is missing here is an illegal move.
+    static let states = StateMachine<Status, Move> { status, move in
+        switch (status, move) {
+        case (.pending, .pay): .paid
+        case (.pending, .decline): .declined
+        case (.paid, .accept): .accepted
+        case (.paid, .reject): .rejected
+        case (.accepted, .startCooking): .cooking
+        case (.cooking, .finishCooking): .cooked
+        case (.rejected, .refund): .refunded
+        default: nil
+        }
     }
 }
 
@@ -47,13 +77,6 @@ extension Order {
     mutating func decline(reason: String) throws(IllegalMove) -> [any Event] {
         try make(.decline)
         self.reason = reason
-        return []
-    }
-
-    /// - Parameter cmpltTime: ISO 8601 with offset.
-    mutating func accept(cmpltTime: String) throws(IllegalMove) -> [any Event] {
-        try make(.accept)
-        self.cmpltTime = cmpltTime
         return []
     }
 

@@ -1,6 +1,8 @@
 import Contracts
+import HTTPServer
 import Messaging
 import Persistence
+import ServiceKit
 import SharedKernel
 
 /// What customers see of an order: one row per paid order.
@@ -29,4 +31,13 @@ enum OrderInfos {
             .show(.rejected, 50, on: OrderRejected.self) { $0.reason = $1.reason },
             .show(.refunded, 60, on: PaymentCanceled.self),
         ])
+
+    static let listing = Listing(
+        "orderInfos", of: "orderInfo", table, members: OrderBody.members,
+        keys: [.init("orderId", "order_id")]
+    ) { info in
+        Item(
+            id: String(info.id),
+            OrderBody(info.details, status: info.status.wireValue, cmpltTime: info.cmpltTime, reason: info.reason))
+    }
 }

@@ -8,7 +8,7 @@ enum OrderPolicies {
     static let all: [Policy] = [
         .whenever(PaymentApproved.self, "order.markPaid") { try markPaid($0, in: $1) },
         .whenever(OrderAccepted.self, "order.markAccepted") { event, transaction in
-            try Orders.all.follow(event.orderId, in: transaction) { try $0.accept(cmpltTime: event.cmpltTime) }
+            try Orders.all.follow(event.orderId, in: transaction) { try $0.go(.accept) }
         },
         .whenever(OrderRejected.self, "order.markRejected") { event, transaction in
             try Orders.all.follow(event.orderId, in: transaction) { try $0.reject(reason: event.reason) }

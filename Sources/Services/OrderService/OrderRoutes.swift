@@ -8,7 +8,7 @@ struct OrderRoutes: Sendable {
     let placeOrder: PlaceOrder
 
     func add(to router: inout Router) {
-        router.offer(OrderResources.all, from: database)
+        router.offer([Orders.listing, OrderInfos.listing, Menus.listing], from: database)
         router.post("/orders", place)
         router.alias("/orderViews", for: "/orderInfos")
     }
@@ -17,6 +17,6 @@ struct OrderRoutes: Sendable {
     private func place(_ request: HTTPRequest) async throws -> HTTPResponse {
         let form: OrderForm = try request.decode()
         let order = try await placeOrder(form, fingerprint: request.fingerprint, key: request.idempotencyKey())
-        return try OrderResources.orders.answer(order.asFirstAnswered, to: request, status: 201)
+        return try Orders.listing.answer(order.asFirstAnswered, to: request, status: 201)
     }
 }

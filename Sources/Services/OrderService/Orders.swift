@@ -1,20 +1,31 @@
 import Contracts
+import HTTPServer
 import Messaging
 import Persistence
+import ServiceKit
 import SharedKernel
 import Time
 
-/// The table of orders.
+/// The table of orders, and how they look over HTTP.
 enum Orders {
     static let all = Repository(
         Table(
-            "orders", Order.init(id:version:_:status:cmpltTime:reason:fingerprint:askedAt:),
+            "orders", Order.init(id:version:_:status:reason:fingerprint:askedAt:),
             // The id of an order that was abandoned must not become another one's link.
             Column("id", \.id, .idUsedOnce),
             Column("version", \.version, .version), Column(\.details, OrderDetails.columns), Column("status", \.status),
-            Column("cmplt_time", \.cmpltTime), Column("reason", \.reason), Column("fingerprint", \.fingerprint, .fixed),
+            Column("reason", \.reason), Column("fingerprint", \.fingerprint, .fixed),
             Column("asked_at", \.askedAt, .fixed),
             // What the reconciler looks for; empty but for the orders that are being paid right now.
             more: ["CREATE INDEX orders_unpaid ON orders (asked_at) WHERE status = 'payWait'"]),
         of: "order", key: "order_id")
+
+    static let listing = Listing(
+        "orders", of: "order", all.table, members: OrderBody.members, keys: [.init("orderId", "order_id")]
+    ) { order in
+        Item(
+            id: String(order.id),
+            OrderBody(
+                order.details, status: order.status.wireValue, reason: order.reason))
+    }
 }

@@ -1,5 +1,7 @@
 import Contracts
+import HTTPServer
 import Persistence
+import ServiceKit
 import Time
 
 /// The payment books: entries are only ever added, so charged − refunded can be checked at any time.
@@ -27,5 +29,21 @@ enum Ledger {
         let entry = Entry(
             payId: pay.id, orderId: pay.key, kind: kind, amount: pay.details.totPrice, enteredAt: transaction.now)
         _ = try table.insert(entry, in: transaction)
+    }
+
+    static let listing = Listing(
+        "ledgerEntries", of: "ledgerEntry", table, members: ["orderId", "kind", "amount", "enteredAt"]
+    ) { entry in
+        let body = EntryBody(
+            orderId: entry.orderId, kind: entry.kind.rawValue, amount: entry.amount,
+            enteredAt: entry.enteredAt.rfc3339)
+        return Item(id: String(entry.id), body, links: [.to("pay", "/pays/\(entry.payId)")])
+    }
+
+    private struct EntryBody: Encodable {
+        var orderId: String
+        var kind: String
+        var amount: Int
+        var enteredAt: String
     }
 }

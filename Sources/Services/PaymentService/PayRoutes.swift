@@ -10,7 +10,7 @@ struct PayRoutes: Sendable {
     let charge: ChargeCustomer
 
     func add(to router: inout Router) {
-        router.offer(PayResources.all, from: database)
+        router.offer([Pays.listing, Ledger.listing], from: database)
         router.post("/pays", pay)
     }
 
@@ -29,7 +29,7 @@ struct PayRoutes: Sendable {
                 if pay.status == .declined {
                     return HTTPResponse(answering: Declined(reason: pay.reason ?? ""), path: request.path)
                 }
-                return try PayResources.pays.answer(pay, to: request, status: 201)
+                return try Pays.listing.answer(pay, to: request, status: 201)
             }
         }
     }

@@ -15,7 +15,7 @@ struct MenuItemRoutes: Sendable {
     private func addMenuItem(_ request: HTTPRequest) async throws -> HTTPResponse {
         let form: MenuItemForm = try request.decode()
         let item = try form.complete()
-        return try await StoreResources.menuItems.enter(request, in: database) { transaction in
+        return try await MenuItems.listing.enter(request, in: database) { transaction in
             guard try Stores.table.find(id: item.storeId, in: transaction) != nil else {
                 throw NotFound("There is no such store")
             }
@@ -32,10 +32,10 @@ struct MenuItemRoutes: Sendable {
         let form: MenuItemForm = try request.decode()
         try form.check()
         let item = try await database.write { transaction in
-            let item = try StoreResources.menuItems.require(request, in: transaction)
+            let item = try MenuItems.listing.require(request, in: transaction)
             return try ChangeMenu.change(
                 item, price: form.price?.value ?? item.price, stock: form.stock?.value ?? item.stock, in: transaction)
         }
-        return try StoreResources.menuItems.answer(item, to: request)
+        return try MenuItems.listing.answer(item, to: request)
     }
 }

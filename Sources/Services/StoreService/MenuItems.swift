@@ -1,5 +1,7 @@
 import Contracts
+import HTTPServer
 import Persistence
+import ServiceKit
 
 /// A dish of a store, with what is left of it.
 struct MenuItem: Versioned, Equatable {
@@ -17,7 +19,7 @@ struct MenuItem: Versioned, Equatable {
     }
 }
 
-/// The table of dishes.
+/// The table of dishes, and how they look over HTTP.
 enum MenuItems {
     static let table = Table(
         "menu_items", MenuItem.init(id:version:storeId:name:price:stock:), Column("id", \.id, .id),
@@ -29,5 +31,19 @@ enum MenuItems {
 
     static func find(_ name: String, of storeId: Int, in connection: any Connection) throws -> MenuItem? {
         try byName.first(.integer(storeId), .text(name), in: connection)
+    }
+
+    static let listing = Listing(
+        "menuItems", of: "menuItem", table, members: ["storeId", "name", "price", "stock"]
+    ) { item in
+        let body = MenuItemBody(storeId: item.storeId, name: item.name, price: item.price, stock: item.stock)
+        return Item(id: String(item.id), body, links: [.to("store", "/stores/\(item.storeId)")])
+    }
+
+    private struct MenuItemBody: Encodable {
+        var storeId: Int
+        var name: String
+        var price: Int
+        var stock: Int
     }
 }

@@ -1,6 +1,8 @@
 import Contracts
+import HTTPServer
 import Messaging
 import Persistence
+import ServiceKit
 import SharedKernel
 
 /// What owners see of an order: one row per paid order.
@@ -25,4 +27,9 @@ enum OrderDtls {
             .show(.cooked, 40, on: CookFinished.self),
             .show(.rejected, 50, on: OrderRejected.self),
         ])
+
+    static let listing = Listing(
+        "orderDtls", of: "orderDtl", table, members: OrderBody.members,
+        keys: [.init("orderId", "order_id")]
+    ) { Item(id: String($0.id), OrderBody($0.details, status: $0.status.rawValue)) }
 }

@@ -23,7 +23,7 @@ struct OrderManageRoutes: Sendable {
     private func accept(_ request: HTTPRequest) async throws -> HTTPResponse {
         let form: AcceptForm = try request.decode()
         let cmpltTime = try form.checked(now: clock())
-        return try await StoreResources.orderManages.command(request, on: OrderManages.all, in: database) {
+        return try await OrderManages.listing.command(request, on: OrderManages.all, in: database) {
             try AcceptOrder.accept(&$0, cmpltTime: cmpltTime, in: $1)
         }
     }
@@ -32,19 +32,19 @@ struct OrderManageRoutes: Sendable {
     private func reject(_ request: HTTPRequest) async throws -> HTTPResponse {
         let form: RejectForm = try request.decode()
         let reason = try form.checked()
-        return try await StoreResources.orderManages.command(request, on: OrderManages.all, in: database) {
+        return try await OrderManages.listing.command(request, on: OrderManages.all, in: database) {
             try RejectOrder.reject(&$0, reason: reason, in: $1)
         }
     }
 
     private func startCooking(_ request: HTTPRequest) async throws -> HTTPResponse {
-        try await StoreResources.orderManages.command(request, on: OrderManages.all, in: database) { order, _ in
+        try await OrderManages.listing.command(request, on: OrderManages.all, in: database) { order, _ in
             try order.startCooking()
         }
     }
 
     private func finishCooking(_ request: HTTPRequest) async throws -> HTTPResponse {
-        try await StoreResources.orderManages.command(request, on: OrderManages.all, in: database) { order, _ in
+        try await OrderManages.listing.command(request, on: OrderManages.all, in: database) { order, _ in
             try order.finishCooking()
         }
     }

@@ -15,7 +15,7 @@ struct StoreRoutes: Sendable {
     private func addStore(_ request: HTTPRequest) async throws -> HTTPResponse {
         let form: StoreForm = try request.decode()
         let store = try form.complete()
-        return try await StoreResources.stores.enter(request, in: database) {
+        return try await Stores.listing.enter(request, in: database) {
             try Stores.table.insert(store, in: $0)
         }
     }
@@ -25,11 +25,11 @@ struct StoreRoutes: Sendable {
         let form: StoreForm = try request.decode()
         try form.check()
         let store = try await database.write { transaction in
-            var store = form.changing(try StoreResources.stores.require(request, in: transaction))
+            var store = form.changing(try Stores.listing.require(request, in: transaction))
             store.version += 1
             try Stores.table.update(store, in: transaction)
             return store
         }
-        return try StoreResources.stores.answer(store, to: request)
+        return try Stores.listing.answer(store, to: request)
     }
 }

@@ -41,7 +41,8 @@ struct StoreService: Service {
     }
 
     func addRoutes(to router: inout Router) {
-        router.offer(StoreResources.all, from: context.database)
+        router.offer(
+            [OrderManages.listing, OrderDtls.listing, Stores.listing, MenuItems.listing], from: context.database)
         OrderManageRoutes(database: context.database, clock: context.clock).add(to: &router)
         StoreRoutes(database: context.database).add(to: &router)
         MenuItemRoutes(database: context.database).add(to: &router)

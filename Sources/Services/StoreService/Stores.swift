@@ -1,4 +1,6 @@
+import HTTPServer
 import Persistence
+import ServiceKit
 
 /// A restaurant: where it is, and whether it takes orders.
 struct Store: Versioned, Equatable {
@@ -12,7 +14,7 @@ struct Store: Versioned, Equatable {
     var isOpen: Bool
 }
 
-/// The table of stores.
+/// The table of stores, and how they look over HTTP.
 enum Stores {
     static let table = Table(
         "stores", Store.init(id:version:name:address:lat:lon:isOpen:), Column("id", \.id, .id),
@@ -22,4 +24,18 @@ enum Stores {
     private static let any = table.select("LIMIT 1")
 
     static func areEmpty(in connection: any Connection) throws -> Bool { try any.first(in: connection) == nil }
+
+    static let listing = Listing(
+        "stores", of: "store", table, members: ["name", "address", "lat", "lon", "open"]
+    ) { store in
+        let body = StoreBody(
+            name: store.name, address: store.address, lat: store.lat, lon: store.lon, open: store.isOpen)
+        return Item(id: String(store.id), body)
+    }
+
+    private struct StoreBody: Encodable {
+        var name, address: String
+        var lat, lon: Double
+        var open: Bool
+    }
 }

