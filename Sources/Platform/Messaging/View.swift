@@ -19,7 +19,10 @@ public struct View: Sendable {
     /// event brings is shown whichever came first. Events that come before the row is there wait for it.
     /// - Parameter column: holds the key; unique.
     public init<Row: StatusRow>(_ name: String, _ table: Table<Row>, key column: String, _ rules: [StatusRule<Row>]) {
-        let steps = Dictionary(uniqueKeysWithValues: rules.map { ($0.status, $0.step) })
+        let steps = Dictionary(rules.map { ($0.status, $0.step) }) { step, other in
+            precondition(step == other, "a status of \(name) has two steps")
+            return step
+        }
         let rows = StatusRows(table: table, byKey: table.select("WHERE \(column) = $1"), steps: steps)
         self.init(name, table, rules.map { $0.policy("\(name).\($0.eventType)", rows) })
     }

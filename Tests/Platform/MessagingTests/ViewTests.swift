@@ -85,6 +85,23 @@ private struct Guest: StatusRow, Equatable {
         #expect(try await shown(consumer) == ["Mia greeted Mia"])
     }
 
+    @Test("Two events may show the same status")
+    func sameStatus() async throws {
+        let view = View(
+            "porter.guests", Guest.table, key: "name",
+            [
+                .create(.known, 10, on: Opened.self) { Guest(name: $0.name, status: .known) },
+                .show(.greeted, 20, on: Greeted.self) { $0.word = $0.word ?? $1.name },
+                .show(.greeted, 20, on: Parted.self) { $0.word = "\($1.name) again" },
+            ])
+        let consumer = try await consumer(view)
+        try await consumer.handle(record("Opened", id: "o"))
+        try await consumer.handle(record("Parted", id: "p"))
+        #expect(try await shown(consumer) == ["Mia greeted Mia again"])
+        try await consumer.handle(record("Greeted", id: "g"))
+        #expect(try await shown(consumer) == ["Mia greeted Mia again"])
+    }
+
     @Test("A view that is rebuilt is the same when its events come again, and nobody else handles them again")
     func rebuilt() async throws {
         let view = Self.view
