@@ -26,6 +26,27 @@ public struct OrderAccepted: Event, Equatable {
     }
 }
 
+/// The owner changed the time that was announced: the food will be ready later, or sooner.
+public struct CookDelayed: Event, Equatable {
+    public static let type = "CookDelayed"
+    public var orderId: String
+    /// ISO 8601 with offset.
+    public var cmpltTime: String
+    /// Of the order on the owner's counter; the delay with the highest one counts.
+    public var version: Int
+    public var key: String { orderId }
+    public var violations: [String] {
+        var found = Violations()
+        found.require(id: orderId)
+        found.require(Limits.time.contains(cmpltTime.utf8.count), "cmpltTime is no ISO 8601 time with offset")
+        found.require(version > 0, "version must be at least 1")
+        return found.list
+    }
+    public init(orderId: String, cmpltTime: String, version: Int) {
+        (self.orderId, self.cmpltTime, self.version) = (orderId, cmpltTime, version)
+    }
+}
+
 /// The store will not cook the order: the owner said so, there is no stock, or nobody answered in time.
 public struct OrderRejected: Event, Equatable {
     public static let type = "OrderRejected"

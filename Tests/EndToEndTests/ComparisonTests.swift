@@ -70,6 +70,14 @@ import Testing
             "time or reason of an acknowledged reject has changed",
             { $1.commands["b"]?[.reject]?.reason = "another one" }
         ),
+        (
+            "time or reason of an acknowledged accept has changed",
+            { $1.delays["a"] = ["2026-11-21T11:21:03.482Z"] }
+        ),
+        (
+            "time or reason of an acknowledged accept has changed",
+            { $1.commands["a"]?[.accept]?.cmpltTime = "2026-11-21T11:21:03.482Z" }
+        ),
         ("the stock is not what was entered − sold + restored", { snapshot, _ in snapshot.menuItems[0].stock = 97 }),
         ("/menus shows other dishes than /menuItems", { snapshot, _ in snapshot.menus[0].price = 1 }),
     ]
@@ -90,7 +98,7 @@ import Testing
         return Snapshot(
             orders: [finished, refunded, document("c", "payCxl", reason: "limit")], orderInfos: [finished, refunded],
             orderManages: [finished, document("b", "orderReject", reason: reason)],
-            orderDtls: [document("a", "cookCmplt"), document("b", "orderReject")],
+            orderDtls: [document("a", "cookCmplt", cmpltTime: time), document("b", "orderReject")],
             pays: [document("a", nil), refunded, document("c", "payDecline", reason: "limit")],
             ledgerEntries: [
                 LedgerDocument(orderId: "a", kind: "charge", amount: 12000),

@@ -10,22 +10,30 @@ struct OrderInfo: StatusRow {
     var id = 0
     let details: OrderDetails
     var status: Order.Status
+    /// As the owner said last: the acceptance only fills it, the latest delay replaces it.
     var cmpltTime: String?
     var reason: String?
+    /// Of the delay that `cmpltTime` is from.
+    var delayVersion = 0
+
+    mutating func delay(to event: CookDelayed) {
+        if event.version > delayVersion { (cmpltTime, delayVersion) = (event.cmpltTime, event.version) }
+    }
 }
 
 /// The customer's view (`/orderInfos`).
 enum OrderInfos {
     static let table = Table(
-        "order_infos", OrderInfo.init(id:details:status:cmpltTime:reason:), Column("id", \.id, .id),
+        "order_infos", OrderInfo.init(id:details:status:cmpltTime:reason:delayVersion:), Column("id", \.id, .id),
         Column(\.details, OrderDetails.columns), Column("status", \.status), Column("cmplt_time", \.cmpltTime),
-        Column("reason", \.reason))
+        Column("reason", \.reason), Column("delay_version", \.delayVersion, .since(2, value: "0")))
 
     static let view = View(
         "order.orderInfos", table, key: "order_id",
         [
             .create(.paid, 10, on: PaymentApproved.self) { OrderInfo(details: $0.details, status: .paid) },
-            .show(.accepted, 20, on: OrderAccepted.self) { $0.cmpltTime = $1.cmpltTime },
+            .show(.accepted, 20, on: OrderAccepted.self) { $0.cmpltTime = $0.cmpltTime ?? $1.cmpltTime },
+            .show(.accepted, 20, on: CookDelayed.self) { $0.delay(to: $1) },
             .show(.cooking, 30, on: CookStarted.self),
             .show(.cooked, 40, on: CookFinished.self),
             .show(.rejected, 50, on: OrderRejected.self) { $0.reason = $1.reason },

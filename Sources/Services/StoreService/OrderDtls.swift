@@ -10,19 +10,30 @@ struct OrderDtl: StatusRow {
     var id = 0
     let details: OrderDetails
     var status: OrderManage.Status
+    /// As the owner said last: the acceptance only fills it, the latest delay replaces it.
+    var cmpltTime: String?
+    /// Of the delay that `cmpltTime` is from.
+    var delayVersion = 0
+
+    mutating func delay(to event: CookDelayed) {
+        if event.version > delayVersion { (cmpltTime, delayVersion) = (event.cmpltTime, event.version) }
+    }
 }
 
 /// The owner's view (`/orderDtls`).
 enum OrderDtls {
     static let table = Table(
-        "order_dtls", OrderDtl.init(id:details:status:), Column("id", \.id, .id),
-        Column(\.details, OrderDetails.columns), Column("status", \.status))
+        "order_dtls", OrderDtl.init(id:details:status:cmpltTime:delayVersion:), Column("id", \.id, .id),
+        Column(\.details, OrderDetails.columns), Column("status", \.status),
+        Column("cmplt_time", \.cmpltTime, .since(2, value: "NULL")),
+        Column("delay_version", \.delayVersion, .since(2, value: "0")))
 
     static let view = View(
         "store.orderDtls", table, key: "order_id",
         [
             .create(.paid, 10, on: PaymentApproved.self) { OrderDtl(details: $0.details, status: .paid) },
-            .show(.accepted, 20, on: OrderAccepted.self),
+            .show(.accepted, 20, on: OrderAccepted.self) { $0.cmpltTime = $0.cmpltTime ?? $1.cmpltTime },
+            .show(.accepted, 20, on: CookDelayed.self) { $0.delay(to: $1) },
             .show(.cooking, 30, on: CookStarted.self),
             .show(.cooked, 40, on: CookFinished.self),
             .show(.rejected, 50, on: OrderRejected.self),
@@ -31,5 +42,5 @@ enum OrderDtls {
     static let listing = Listing(
         "orderDtls", of: "orderDtl", table, members: OrderBody.members,
         keys: [.init("orderId", "order_id")]
-    ) { Item(id: String($0.id), OrderBody($0.details, status: $0.status.rawValue)) }
+    ) { Item(id: String($0.id), OrderBody($0.details, status: $0.status.rawValue, cmpltTime: $0.cmpltTime)) }
 }

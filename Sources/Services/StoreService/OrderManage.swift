@@ -44,7 +44,7 @@ extension OrderManage {
         case cooked = "cookCmplt"
         case rejected = "orderReject"
     }
-    enum Move: String, CaseIterable { case accept, reject, startCooking, finishCooking }
+    enum Move: String, CaseIterable { case accept, reject, startCooking, delay, finishCooking }
 
     /// The whole state machine; a pair that is missing here is an illegal move.
     static let states = StateMachine<Status, Move> { status, move in
@@ -52,6 +52,7 @@ extension OrderManage {
         case (.paid, .accept): .accepted
         case (.paid, .reject): .rejected
         case (.accepted, .startCooking): .cooking
+        case (.accepted, .delay), (.cooking, .delay): status
         case (.cooking, .finishCooking): .cooked
         default: nil
         }
@@ -79,6 +80,13 @@ extension OrderManage {
     mutating func startCooking() throws(IllegalMove) -> [any Event] {
         try make(.startCooking)
         return [CookStarted(orderId: key)]
+    }
+
+    /// - Parameter cmpltTime: ISO 8601 with offset, later or earlier than before.
+    mutating func delay(cmpltTime: String) throws(IllegalMove) -> [any Event] {
+        try make(.delay)
+        self.cmpltTime = cmpltTime
+        return [CookDelayed(orderId: key, cmpltTime: cmpltTime, version: version)]
     }
 
     mutating func finishCooking() throws(IllegalMove) -> [any Event] {

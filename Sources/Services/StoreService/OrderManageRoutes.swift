@@ -13,6 +13,7 @@ struct OrderManageRoutes: Sendable {
         router.put("/orderManages/:id/reject", reject)
         router.put("/orderManages/:id/startCooking", startCooking)
         router.put("/orderManages/:id/finishCooking", finishCooking)
+        router.put("/orderManages/:id/delay", delay)
         router.alias("/foodCookings", for: "/orderManages")
         router.alias("/shopPages", for: "/orderDtls")
     }
@@ -34,6 +35,15 @@ struct OrderManageRoutes: Sendable {
         let reason = try form.checked()
         return try await OrderManages.listing.command(request, on: OrderManages.all, in: database) {
             try RejectOrder.reject(&$0, reason: reason, in: $1)
+        }
+    }
+
+    /// 422 without a usable time.
+    private func delay(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let form: AcceptForm = try request.decode()
+        let cmpltTime = try form.checked(now: clock())
+        return try await OrderManages.listing.command(request, on: OrderManages.all, in: database) { order, _ in
+            try order.delay(cmpltTime: cmpltTime)
         }
     }
 

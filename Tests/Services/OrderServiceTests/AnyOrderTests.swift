@@ -12,7 +12,7 @@ struct AnyOrderTests {
     enum Beginning: CaseIterable, Sendable { case unknown, unanswered, placed }
 
     enum Story: CaseIterable, Sendable {
-        case paid, accepted, cooking, cooked, rejected, refunded
+        case paid, accepted, cooking, cooked, rejected, refunded, delayed, delayedTwice, delayedCooking
 
         /// The true order.
         var events: [any Event] {
@@ -20,6 +20,8 @@ struct AnyOrderTests {
             let rejected = OrderRejected(orderId: "a123", reason: "재료 소진")
             let refunded = PaymentCanceled(orderId: "a123", payId: 1, amount: 18_000, reason: "재료 소진")
             let (started, finished) = (CookStarted(orderId: "a123"), CookFinished(orderId: "a123"))
+            let delayed = CookDelayed(orderId: "a123", cmpltTime: "2026-11-21T11:30:00Z", version: 3)
+            let sooner = CookDelayed(orderId: "a123", cmpltTime: "2026-11-21T10:50:00Z", version: 4)
             // The order's own event comes back as well.
             let all: [any Event] = [paid, OrderPlaced(transcriptDetails)]
             return switch self {
@@ -29,6 +31,9 @@ struct AnyOrderTests {
             case .cooked: all + [OrderViewTests.accepted(), started, finished]
             case .rejected: all + [rejected]
             case .refunded: all + [rejected, refunded]
+            case .delayed: all + [OrderViewTests.accepted(), delayed]
+            case .delayedTwice: all + [OrderViewTests.accepted(), delayed, sooner]
+            case .delayedCooking: [paid, OrderViewTests.accepted(), delayed, started, finished]
             }
         }
     }

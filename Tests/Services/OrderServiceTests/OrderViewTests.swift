@@ -33,6 +33,37 @@ struct OrderViewTests {
         #expect(try await harness.get("/orders/1")["status"] == "cookCmplt", "the order itself went the same way")
     }
 
+    @Test("The view shows when the food will be ready, as the owner said last")
+    func delayed() async throws {
+        let harness = try await OrderHarness.open()
+        let (later, sooner) = ("2026-11-21T11:30:00Z", "2026-11-21T10:50:00Z")
+        try await harness.deliver(PaymentApproved(transcriptDetails, payId: 1))
+        try await harness.deliver(Self.accepted())
+        try await harness.deliver(CookDelayed(orderId: "a123", cmpltTime: later, version: 3), id: "first")
+        #expect(try await info(harness)["cmpltTime"]?.text == later)
+        #expect(try await info(harness)["status"] == "orderAccept")
+        try await harness.deliver(CookStarted(orderId: "a123"))
+        try await harness.deliver(CookDelayed(orderId: "a123", cmpltTime: sooner, version: 5))
+        #expect(try await info(harness)["cmpltTime"]?.text == sooner)
+        #expect(try await info(harness)["status"] == "cookStart")
+        try await harness.deliver(CookDelayed(orderId: "a123", cmpltTime: later, version: 3), id: "first, again")
+        try await harness.deliver(Self.accepted())
+        #expect(try await info(harness)["cmpltTime"]?.text == sooner, "old news")
+    }
+
+    @Test("Delays that come before everything else wait, and the last one counts")
+    func earlyDelays() async throws {
+        let harness = try await OrderHarness.open()
+        try await harness.deliver(CookDelayed(orderId: "a123", cmpltTime: "2026-11-21T10:50:00Z", version: 5))
+        try await harness.deliver(CookDelayed(orderId: "a123", cmpltTime: "2026-11-21T11:30:00Z", version: 3))
+        #expect(try await harness.waiting() == 2)
+        for event in [PaymentApproved(transcriptDetails, payId: 1), Self.accepted()] as [any Event] {
+            try await harness.deliver([harness.record(event)])
+            #expect(try await info(harness)["cmpltTime"]?.text == "2026-11-21T10:50:00Z")
+        }
+        #expect(try await harness.waiting() == 0)
+    }
+
     @Test("A rejected order shows why, and then that the money is back")
     func rejected() async throws {
         let harness = try await OrderHarness.open()

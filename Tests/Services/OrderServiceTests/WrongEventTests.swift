@@ -39,6 +39,10 @@ struct WrongEventTests {
         paid { $0.orderInfo = String(repeating: "가:1,", count: 4000) + "가:1" },
         accepted(""), accepted(long), accepted(lat: 91), accepted(lon: -181),
         OrderRejected(orderId: "a123", reason: long), CookStarted(orderId: ""), CookFinished(orderId: long),
+        CookDelayed(orderId: "", cmpltTime: "2026-11-21T11:00:00Z", version: 3),
+        CookDelayed(orderId: "a123", cmpltTime: "", version: 3),
+        CookDelayed(orderId: "a123", cmpltTime: long, version: 3),
+        CookDelayed(orderId: "a123", cmpltTime: "2026-11-21T11:00:00Z", version: 0),
         PaymentCanceled(orderId: "a123", payId: 1, amount: -1, reason: "r"),
     ]
 

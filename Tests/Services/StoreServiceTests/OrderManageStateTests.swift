@@ -16,6 +16,7 @@ struct OrderManageStateTests {
     private static let legal: [(Status, Move, Status, event: String)] = [
         (.paid, .accept, .accepted, "OrderAccepted"), (.paid, .reject, .rejected, "OrderRejected"),
         (.accepted, .startCooking, .cooking, "CookStarted"), (.cooking, .finishCooking, .cooked, "CookFinished"),
+        (.accepted, .delay, .accepted, "CookDelayed"), (.cooking, .delay, .cooking, "CookDelayed"),
     ]
     static let pairs = OrderManage.Status.allCases.flatMap { status in
         OrderManage.Move.allCases.map { (status, $0) }
@@ -32,6 +33,7 @@ struct OrderManageStateTests {
             case .reject: try order.reject(reason: "재료 소진")
             case .startCooking: try order.startCooking()
             case .finishCooking: try order.finishCooking()
+            case .delay: try order.delay(cmpltTime: "2026-11-21T12:00:00Z")
             }
         }
         if let row = Self.legal.first(where: { $0.0 == status && $0.1 == move }) {
@@ -90,12 +92,17 @@ struct OrderManageStateTests {
             #expect(try await harness.move("reject").links == ["self", "orderManage"])
             return
         }
-        #expect(try await harness.move("accept").links == ["self", "orderManage", "startCooking"])
-        #expect(try await harness.move("startCooking").links == ["self", "orderManage", "finishCooking"])
+        for move in ["accept", "delay", "delay"] {
+            #expect(try await harness.move(move).links == ["self", "orderManage", "startCooking", "delay"])
+        }
+        for move in ["startCooking", "delay"] {
+            #expect(try await harness.move(move).links == ["self", "orderManage", "finishCooking", "delay"])
+        }
         #expect(try await harness.move("finishCooking").links == ["self", "orderManage"])
         #expect(
             try await harness.told() == [
-                "StockDecreased", "OrderAccepted", "CookStarted", "CookFinished",
+                "StockDecreased", "OrderAccepted", "CookDelayed", "CookDelayed", "CookStarted", "CookDelayed",
+                "CookFinished",
             ])
     }
 }

@@ -30,6 +30,33 @@ struct OrderManageViewTests {
         #expect(try await shown(harness) == "cookCmplt")
     }
 
+    private func time(_ harness: StoreHarness) async throws -> String? {
+        try await harness.get("/orderDtls/search/findByOrderId?orderId=a123")["cmpltTime"]?.text
+    }
+
+    @Test("It shows when the food will be ready, as the owner said last")
+    func delayed() async throws {
+        let harness = try await StoreHarness()
+        try await harness.receive()
+        #expect(try await time(harness) == nil)
+        let accepted = OrderAccepted(
+            orderId: "a123", storeId: 1, cmpltTime: "2026-11-21T11:00:00Z", storeLat: 0, storeLon: 0)
+        try await harness.deliver(accepted)
+        #expect(try await time(harness) == "2026-11-21T11:00:00Z")
+        let (later, sooner) = ("2026-11-21T11:30:00Z", "2026-11-21T10:50:00Z")
+        try await harness.deliver(CookDelayed(orderId: "a123", cmpltTime: later, version: 3), id: "first")
+        #expect(try await time(harness) == later)
+        #expect(try await shown(harness) == "orderAccept")
+        try await harness.deliver(CookStarted(orderId: "a123"))
+        try await harness.deliver(CookDelayed(orderId: "a123", cmpltTime: sooner, version: 5))
+        #expect(try await time(harness) == sooner)
+        #expect(try await shown(harness) == "cookStart")
+        try await harness.deliver(CookDelayed(orderId: "a123", cmpltTime: later, version: 3), id: "first")
+        try await harness.deliver(CookDelayed(orderId: "a123", cmpltTime: later, version: 3), id: "first, again")
+        try await harness.deliver(accepted)
+        #expect(try await time(harness) == sooner, "old news")
+    }
+
     @Test("Late and repeated events change nothing")
     func late() async throws {
         let harness = try await StoreHarness()

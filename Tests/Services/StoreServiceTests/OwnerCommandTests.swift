@@ -38,21 +38,22 @@ struct OwnerCommandTests {
         #expect(answer["cmpltTime"]?.text == time)
     }
 
-    @Test(
-        "A time that cannot be is refused and nothing changes",
-        arguments: [
-            (#"{"cmpltTime":"2026-11-21T10:00:00Z"}"#, "cmpltTime"),
-            (#"{"cmpltTime":"2000-01-01T00:00:00Z"}"#, "cmpltTime"),
-            (#"{"cmpltTime":"2026-11-22T10:00:01Z"}"#, "cmpltTime"),
-            (#"{"cmpltTime":"2026-11-21T11:00:00"}"#, "cmpltTime"),
-            (#"{"cmpltTime":"2026-11-21"}"#, "cmpltTime"), (#"{"cmpltTime":"soon"}"#, "cmpltTime"),
-            (#"{"cmpltTime":"2026-11-21T10:30:00.000000000000000000Z"}"#, "cmpltTime"),  // No event could carry it.
-            (#"{"cmpltTime":""}"#, "cmpltTime"), (#"{"cmpltTime":7}"#, "cmpltTime"),
-            (#"{"cmpltTime":"2026-11-21T11:00:00Z and more"}"#, "cmpltTime"),
-            (#"{"cookMinutes":0}"#, "cookMinutes"), (#"{"cookMinutes":-1}"#, "cookMinutes"),
-            (#"{"cookMinutes":1441}"#, "cookMinutes"), (#"{"cookMinutes":1.5}"#, "cookMinutes"),
-            (#"{"cookMinutes":9223372036854775807}"#, "cookMinutes"), ("{}", "cookMinutes"),
-        ])
+    /// Each with the member that is wrong.
+    static let wrongTimes = [
+        (#"{"cmpltTime":"2026-11-21T10:00:00Z"}"#, "cmpltTime"),
+        (#"{"cmpltTime":"2000-01-01T00:00:00Z"}"#, "cmpltTime"),
+        (#"{"cmpltTime":"2026-11-22T10:00:01Z"}"#, "cmpltTime"),
+        (#"{"cmpltTime":"2026-11-21T11:00:00"}"#, "cmpltTime"),
+        (#"{"cmpltTime":"2026-11-21"}"#, "cmpltTime"), (#"{"cmpltTime":"soon"}"#, "cmpltTime"),
+        (#"{"cmpltTime":"2026-11-21T10:30:00.000000000000000000Z"}"#, "cmpltTime"),  // No event could carry it.
+        (#"{"cmpltTime":""}"#, "cmpltTime"), (#"{"cmpltTime":7}"#, "cmpltTime"),
+        (#"{"cmpltTime":"2026-11-21T11:00:00Z and more"}"#, "cmpltTime"),
+        (#"{"cookMinutes":0}"#, "cookMinutes"), (#"{"cookMinutes":-1}"#, "cookMinutes"),
+        (#"{"cookMinutes":1441}"#, "cookMinutes"), (#"{"cookMinutes":1.5}"#, "cookMinutes"),
+        (#"{"cookMinutes":9223372036854775807}"#, "cookMinutes"), ("{}", "cookMinutes"),
+    ]
+
+    @Test("A time that cannot be is refused and nothing changes", arguments: wrongTimes)
     func badTime(_ body: String, _ field: String) async throws {
         let harness = try await received()
         let answer = try await harness.put("/orderManages/1/accept", body)
@@ -61,6 +62,52 @@ struct OwnerCommandTests {
         #expect(try await harness.get("/orderManages/1")["status"] == "orderCmplt")
         #expect(try await harness.told() == ["StockDecreased"])
         #expect(try await harness.rows("deadlines") == 1)
+    }
+
+    @Test("A delay, and food that is ready sooner, change the time and are told to everybody")
+    func delayed() async throws {
+        let harness = try await received()
+        _ = try await harness.move("accept")
+        let (later, sooner) = ("2026-11-21T10:45:00.000Z", "2026-11-21T19:20:00+09:00")
+        let answer = try await harness.put("/orderManages/1/delay", #"{"cookMinutes":"45"}"#)
+        #expect(answer.status == 200)
+        #expect(answer["status"] == "orderAccept")
+        #expect(answer["cmpltTime"]?.text == later)
+        _ = try await harness.move("startCooking")
+        let again = try await harness.put("/orderManages/1/delay", #"{"cmpltTime":"\#(sooner)"}"#)
+        #expect(again.status == 200)
+        #expect(again["status"] == "cookStart")
+        #expect(again["cmpltTime"]?.text == sooner)
+        #expect(try await harness.get("/orderManages/1").json == again.json)
+        let events: [CookDelayed] = try await harness.published("CookDelayed").map { try $0.decode() }
+        #expect(
+            events == [
+                CookDelayed(orderId: "a123", cmpltTime: later, version: 3),
+                CookDelayed(orderId: "a123", cmpltTime: sooner, version: 5),
+            ])
+        #expect(try await harness.published("CookDelayed").map(\.key) == ["a123", "a123"])
+    }
+
+    @Test("A delay to a time that cannot be is refused and nothing changes", arguments: wrongTimes)
+    func badDelay(_ body: String, _ field: String) async throws {
+        let harness = try await received()
+        let accepted = try await harness.move("accept")
+        let answer = try await harness.put("/orderManages/1/delay", body)
+        #expect(answer.status == 422)
+        #expect(answer.wrongFields == [field])
+        #expect(try await harness.get("/orderManages/1").json == accepted.json)
+        #expect(try await harness.told() == ["StockDecreased", "OrderAccepted"])
+    }
+
+    @Test("A delay for another version than the present is refused and changes nothing")
+    func staleDelay() async throws {
+        let harness = try await received()
+        let accepted = try await harness.move("accept")
+        let tag = try #require(accepted.header("ETag"))
+        #expect(try await harness.move("delay", headers: [("If-Match", #""1""#)]).status == 412)
+        #expect(try await harness.get("/orderManages/1").json == accepted.json)
+        #expect(try await harness.told() == ["StockDecreased", "OrderAccepted"])
+        #expect(try await harness.move("delay", headers: [("If-Match", tag)]).status == 200)
     }
 
     @Test("A rejected order says why, and its stock goes back once")
@@ -98,7 +145,7 @@ struct OwnerCommandTests {
 
     @Test(
         "A command on an order that is not there is 404",
-        arguments: ["accept", "reject", "startCooking", "finishCooking"])
+        arguments: ["accept", "reject", "startCooking", "finishCooking", "delay"])
     func unknown(_ move: String) async throws {
         let harness = try await received()
         #expect(try await harness.move(move, 99).status == 404)

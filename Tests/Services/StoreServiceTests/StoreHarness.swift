@@ -22,7 +22,9 @@ extension ServiceHarness<StoreService> {
 
     /// Makes one of the owner's moves on the order with this number.
     func move(_ name: String, _ id: Int = 1, headers: [(String, String)] = []) async throws -> Answer {
-        let bodies = ["accept": #"{"cookMinutes":30}"#, "reject": #"{"reason":"재료 소진"}"#]
+        let bodies = [
+            "accept": #"{"cookMinutes":30}"#, "delay": #"{"cookMinutes":45}"#, "reject": #"{"reason":"재료 소진"}"#,
+        ]
         return try await put("/orderManages/\(id)/\(name)", bodies[name] ?? "", headers: headers)
     }
 

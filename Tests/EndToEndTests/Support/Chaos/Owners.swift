@@ -1,7 +1,7 @@
 import Foundation
 import HTTPClient
 
-/// Owners who look at their newest orders and accept, reject, cook and finish them as it comes; some commands they
+/// Owners who look at their newest orders and accept, reject, cook, delay and finish them as it comes; some commands they
 /// repeat, or give in the wrong order, and some orders they leave unanswered.
 struct Owners: Sendable {
     private static let rowsPerPage = 25
@@ -33,6 +33,7 @@ struct Owners: Sendable {
         let isLeftUnanswered = order.orderId.hasSuffix("7")
         guard !isLeftUnanswered, chance.happens(0.5), let command = choose(for: order, &chance) else { return }
         for _ in 1...(chance.happens(0.1) ? 2 : 1) { await give(command, order, &chance) }
+        if chance.happens(0.2) { await delay(order, &chance) }
     }
 
     /// Usually what can be done with the order now.
@@ -42,6 +43,18 @@ struct Owners: Sendable {
         return legal == .accept && chance.happens(0.3) ? .reject : legal
     }
 
+    private func delay(_ order: OrderDocument, _ chance: inout Chance) async {
+        let body = #"{"cookMinutes":\#(Int.random(in: 1...60, using: &chance))}"#
+        let answer = try? await put("\(order.address)/delay", body)
+        promises.note("PUT delay", answer, expected: [200, 409])
+        if answer?.status != 409 { promises.delay(order.orderId, answer?.status == 200 ? answer?.document : nil) }
+    }
+
+    private func put(_ url: String, _ body: String) async throws -> ClientResponse {
+        try await system.send(
+            ClientRequest(.put, url, headers: [("Content-Type", "application/json")], body: Data(body.utf8)))
+    }
+
     private func give(_ command: Promises.Command, _ order: OrderDocument, _ chance: inout Chance) async {
         let body =
             switch command {
@@ -49,10 +62,7 @@ struct Owners: Sendable {
             case .reject: #"{"reason":"재료 소진 \#(Int.random(in: 1...1000, using: &chance))"}"#
             case .startCooking, .finishCooking: "{}"
             }
-        let answer = try? await system.send(
-            ClientRequest(
-                .put, "\(order.address)/\(command.rawValue)", headers: [("Content-Type", "application/json")],
-                body: Data(body.utf8)))
+        let answer = try? await put("\(order.address)/\(command.rawValue)", body)
         promises.note("PUT \(command.rawValue)", answer, expected: [200, 409])
         if answer?.status == 200, let order = answer?.document { promises.obey(command, order) }
     }

@@ -13,6 +13,8 @@ final class Promises: Sendable {
         var declined: Set<String> = []
         /// The owner's commands that were answered 200, by order.
         var commands: [String: [Command: OrderDocument]] = [:]
+        /// The times that delays were answered with, by order; `nil` when there was no answer.
+        var delays: [String: [String?]] = [:]
         /// Number of answers, by request and status; status 0 is no answer.
         var answers: [String: Int] = [:]
         /// What contradicts itself without a look at the system.
@@ -43,6 +45,11 @@ final class Promises: Sendable {
     }
 
     func decline(_ orderId: String) { state.withLock { _ = $0.declined.insert(orderId) } }
+
+    /// - Parameter answer: with the new time; `nil` when it is not known whether there is one.
+    func delay(_ orderId: String, _ answer: OrderDocument?) {
+        state.withLock { $0.delays[orderId, default: []].append(answer?.cmpltTime) }
+    }
 
     func obey(_ command: Command, _ order: OrderDocument) {
         state.withLock { state in
