@@ -1,4 +1,4 @@
-# The system in short commands; `make` lists them. What they do is in deploy/.
+# The system in short commands; `make` lists them. deploy/ has what runs it, scripts/ what tests and measures it.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run stop build test lint format sanitize-address sanitize-thread check bench chaos logs clean reset
@@ -35,35 +35,35 @@ test: ## everything: packages, format, debug build, all tests
 	@deploy/packages build run test
 	@$(MAKE) --no-print-directory lint
 	swift build --build-tests $(strict)
-	@deploy/with-kafka $(tests) --skip-build
+	@scripts/with-kafka $(tests) --skip-build
 
 lint: ## check the format of the Swift sources, and the scripts where shellcheck is there
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
-	@! command -v shellcheck > /dev/null || shellcheck --external-sources $$(grep -lE '^#!.*bash' -r deploy .ci)
+	@! command -v shellcheck > /dev/null || shellcheck --external-sources $$(grep -lE '^#!.*bash' -r deploy scripts .ci)
 
 format: ## bring the Swift sources into format
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
 
 sanitize-address: ## all tests with the address sanitizer
 	@deploy/packages build run test
-	@deploy/with-kafka $(tests) --sanitize address --scratch-path .build/address
+	@scripts/with-kafka $(tests) --sanitize address --scratch-path .build/address
 
 sanitize-thread: ## tests with the thread sanitizer, but for those of whole programs: it does not see librdkafka's threads
 	@deploy/packages build run test
-	TSAN_OPTIONS=suppressions=$(CURDIR)/deploy/tsan.supp $(tests) --no-parallel --sanitize thread \
+	TSAN_OPTIONS=suppressions=$(CURDIR)/scripts/tsan.supp $(tests) --no-parallel --sanitize thread \
 		--scratch-path .build/thread --skip 'KafkaTests|ServiceKitTests|EndToEndTests'
 
 check: ## what is run before each push: tests, then both sanitizers
-	@deploy/check.sh
+	@scripts/check
 
 bench: ## measure a fresh system of its own (KAFKA_BOOTSTRAP_SERVERS, BENCH_SECONDS, BENCH_PEER)
 	@deploy/packages build run bench
 	swift build -c release $(strict)
-	@deploy/bench/bench
+	@scripts/bench/bench
 
 chaos: ## kill everything at the worst and at random moments, compare all there is to see: make chaos COUNT=20
 	@deploy/packages build run test
-	@deploy/chaos $(COUNT)
+	@scripts/chaos $(COUNT)
 
 logs: ## follow the logs of what runs
 	@exec tail -n 20 -F "$${DATA_DIR:-data}"/logs/*.log

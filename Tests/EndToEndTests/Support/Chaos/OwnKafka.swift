@@ -1,6 +1,6 @@
 import Foundation
 
-/// A real Kafka of the test's own, which it may kill; found where `deploy/with-kafka` finds it.
+/// A real Kafka of the test's own, which it may kill; found where `scripts/with-kafka` finds it.
 final class OwnKafka: Victim {
     private static let script = Repository.root.deletingLastPathComponent().appending(path: "shared/kafka/kafka").path()
 
