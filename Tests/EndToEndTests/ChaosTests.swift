@@ -17,7 +17,7 @@ extension EndToEndTests {
 
         @Test(
             "Whatever is killed or paused, everything agrees in the end: real Kafka",
-            .enabled(if: OwnKafka.isThereOrRequired, "there is no real Kafka beside the checkout to kill"))
+            .enabled(if: OwnKafka.isThereOrRequired, "KAFKA_HOME names no Kafka that may be killed"))
         func realKafka() async throws {
             let kafka = try OwnKafka()
             do {

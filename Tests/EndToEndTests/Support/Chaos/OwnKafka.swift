@@ -1,16 +1,9 @@
 import Foundation
 
-/// A real Kafka of the test's own, which it may kill; found where `scripts/with-kafka` finds it.
+/// A real Kafka of the test's own, which it may kill; started from `KAFKA_HOME`.
 final class OwnKafka: Victim {
-    private static let script = Repository.root.deletingLastPathComponent().appending(path: "shared/kafka/kafka").path()
-
     /// Where CI must not skip, the test starts and fails.
-    static var isThereOrRequired: Bool {
-        let path = (Repository.environment["PATH"] ?? "").split(separator: ":")
-        let hasJava = path.contains { FileManager.default.isExecutableFile(atPath: "\($0)/java") }
-        let isThere = hasJava && FileManager.default.isExecutableFile(atPath: script)
-        return isThere || Repository.environment["CI"] == "true"
-    }
+    static let isThereOrRequired = Repository.environment["KAFKA_HOME"] != nil || Repository.environment["CI"] == "true"
 
     let name = "kafka"
     let calm = 2.0...15.0
@@ -28,29 +21,34 @@ final class OwnKafka: Victim {
 
     /// - Throws: ``GiveUp`` when it does not answer.
     func start() async throws {
-        let address = try await run(Self.script, ["start", folder.path(), port])
+        let script = Repository.root.appending(path: "scripts/kafka").path()
+        let address = try await run(script, ["start", folder.path(), port])
         guard address.contains(bootstrap) else {
-            throw GiveUp(description: "no Kafka at \(bootstrap) started by \(Self.script): \(address)")
+            throw GiveUp(description: "no Kafka at \(bootstrap): \(address)")
         }
     }
 
     func kill() async -> String? {
-        guard await command("status").contains(bootstrap) else { return "it did not run" }
-        _ = await command("kill")
+        guard signal(SIGKILL) else { return "it did not run" }
+        await eventually("Kafka has ended") { !signal(0) }
         return nil
     }
 
-    func pause() async { _ = await command("pause") }
-    func resume() async { _ = await command("resume") }
+    func pause() { signal(SIGSTOP) }
+    func resume() { signal(SIGCONT) }
 
     /// Ends it and removes its data.
     func stop() async {
-        _ = await command("kill")
+        _ = await kill()
         do { try FileManager.default.removeItem(at: folder) } catch { print("\(folder.path()) stays: \(error)") }
     }
 
-    /// What it says; nothing when it fails.
-    private func command(_ verb: String) async -> String {
-        (try? await run(Self.script, [verb, folder.path()])) ?? ""
+    /// - Returns: whether there was somebody to take it.
+    @discardableResult private func signal(_ signal: Int32) -> Bool {
+        let file = try? String(contentsOf: folder.appending(path: "pid"), encoding: .utf8)
+        guard let process = file.flatMap({ pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines)) }) else {
+            return false
+        }
+        return Foundation.kill(process, signal) == 0
     }
 }
