@@ -1,4 +1,5 @@
 // swift-tools-version:6.2
+import Foundation
 import PackageDescription
 
 let strict: [SwiftSetting] = [
@@ -18,15 +19,27 @@ func platform(_ name: String, _ dependencies: [Target.Dependency] = []) -> Targe
     .target(name: name, dependencies: dependencies, path: "Sources/Platform/\(name)", swiftSettings: strict)
 }
 
+/// Names of the services, from the one list of them.
+let services = try String(contentsOfFile: "\(Context.packageDirectory)/deploy/services.tsv", encoding: .utf8)
+    .split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap {
+        $0.split(separator: "\t").first.map(String.init)
+    }
+
+/// What a service and its tests use beside what all of them do.
+let more: [String: [Target.Dependency]] = ["order": ["HTTPClient", "JSONCoding", "Resilience"]]
+
+/// `OrderService` for `order`.
+func target(of service: String) -> String { service.capitalized + "Service" }
+
 /// One bounded context: one executable, one container image, one database, one consumer group.
-func service(_ name: String, _ more: [Target.Dependency] = []) -> Target {
+func service(_ name: String) -> Target {
     .executableTarget(
-        name: name,
+        name: target(of: name),
         dependencies: [
             "Contracts", "Events", "HTTPServer", "Messaging", "Persistence", "ServiceKit", "SharedKernel", "Telemetry",
             "Time",
-        ] + more,
-        path: "Sources/Services/\(name)", swiftSettings: strict)
+        ] + more[name, default: []],
+        path: "Sources/Services/\(target(of: name))", swiftSettings: strict)
 }
 
 func tests(_ name: String, of dependencies: [Target.Dependency], in folder: String = "Platform/") -> Target {
@@ -34,24 +47,22 @@ func tests(_ name: String, of dependencies: [Target.Dependency], in folder: Stri
 }
 
 /// Unit tests of a service, without sockets or broker.
-func serviceTests(_ name: String, _ more: [Target.Dependency] = []) -> Target {
+func serviceTests(_ name: String) -> Target {
     tests(
-        "\(name)Tests",
+        "\(target(of: name))Tests",
         of: [
-            .byName(name: name), "ServiceTestSupport", "Contracts", "Events", "HTTPServer", "Messaging", "Persistence",
-            "ServiceKit", "Telemetry", "Time",
-        ] + more,
+            .byName(name: target(of: name)), "ServiceTestSupport", "Contracts", "Events", "HTTPServer", "Messaging",
+            "Persistence", "ServiceKit", "Telemetry", "Time",
+        ] + more[name, default: []],
         in: "Services/")
 }
 
+let serviceTargets = services.map { Target.Dependency.byName(name: target(of: $0)) }
+
 let package = Package(
     name: "food-delivery",
-    products: [
-        .executable(name: "order", targets: ["OrderService"]),
-        .executable(name: "payment", targets: ["PaymentService"]),
-        .executable(name: "store", targets: ["StoreService"]),
-        .executable(name: "broker", targets: ["EmbeddedBroker"]),
-    ],
+    products: [.executable(name: "broker", targets: ["EmbeddedBroker"])]
+        + services.map { .executable(name: $0, targets: [target(of: $0)]) },
     targets: [
         cLibrary("CRdKafka", pkgConfig: "rdkafka", apt: "librdkafka-dev"),
         cLibrary("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
@@ -83,9 +94,6 @@ let package = Package(
         .target(
             name: "SharedKernel", dependencies: ["Contracts", "Persistence"], path: "Sources/SharedKernel",
             swiftSettings: strict),
-        service("OrderService", ["HTTPClient", "JSONCoding", "Resilience"]),
-        service("PaymentService"),
-        service("StoreService"),
 
         .target(name: "CLoopbackPort", path: "Sources/Tools/CLoopbackPort"),
         .executableTarget(
@@ -111,20 +119,16 @@ let package = Package(
             name: "ServiceTestSupport",
             dependencies: ["Events", "HTTPServer", "Messaging", "Persistence", "ServiceKit", "Telemetry", "Time"],
             path: "Tests/Services/Support", swiftSettings: strict),
-        serviceTests("OrderService", ["HTTPClient", "Resilience"]),
-        serviceTests("PaymentService"),
-        serviceTests("StoreService"),
 
+        .target(name: "Checkout", path: "Tests/Checkout", swiftSettings: strict),
         tests(
             "ArchitectureTests",
-            of: ["OrderService", "PaymentService", "StoreService", "Events", "Messaging", "Persistence", "ServiceKit"],
-            in: ""),
+            of: serviceTargets + ["Checkout", "Events", "Messaging", "Persistence", "ServiceKit"], in: ""),
         tests(
             "EndToEndTests",
-            of: [
-                "OrderService", "PaymentService", "StoreService", "EmbeddedBroker", "HTTPClient", "Persistence",
-                "RawHTTP", "Telemetry", "Time",
+            of: serviceTargets + [
+                "Checkout", "EmbeddedBroker", "HTTPClient", "Persistence", "RawHTTP", "Telemetry", "Time",
             ], in: ""),
-    ],
+    ] + services.flatMap { [service($0), serviceTests($0)] },
     swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,4 @@
+import Checkout
 import Events
 import Foundation
 import Messaging
@@ -11,53 +12,59 @@ import Testing
 
 /// Policies are values, so the rules about them can be looked up in the running program.
 @Suite struct PolicyRulesTests {
-    /// Which context publishes an event, by the file in Contracts that declares it.
-    private static let publishers = [
-        "OrderEvents": "order", "PaymentEvents": "payment", "StoreEvents": "store", "StockEvents": "store",
-    ]
-
-    private static func types(of context: String) throws -> Set<String> {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "Sources/Contracts")
-        let files = publishers.filter { $0.value == context }.keys.map { folder.appending(path: "\($0).swift") }
-        return try Set(
-            files.flatMap { file in
-                try String(contentsOf: file, encoding: .utf8).matches(of: /static let type = "(\w+)"/).map {
-                    String($0.1)
-                }
-            })
-    }
+    /// A test holds it against the list of services, which cannot name types.
+    private static let all: [any Service.Type] = [OrderService.self, PaymentService.self, StoreService.self]
 
     private static func policies<S: Service>(of _: S.Type) throws -> [Policy] {
         try S(ServiceContext(database: Database.open(url: "sqlite::memory:"))).allPolicies
     }
 
-    private static let all: [(context: String, policies: @Sendable () throws -> [Policy])] = [
-        ("order", { try policies(of: OrderService.self) }), ("payment", { try policies(of: PaymentService.self) }),
-        ("store", { try policies(of: StoreService.self) }),
-    ]
+    /// The events that a context publishes, by the files in Contracts that have its name.
+    private static func types(of context: String) -> Set<String> {
+        let files = SourceFile.all(below: "Sources/Contracts").filter { file in
+            file.name.hasPrefix("\(context.capitalized)Events")
+        }
+        return Set(files.flatMap { $0.eventTypes })
+    }
+
+    @Test("These are the services of the list, and each listens by itself where the list says")
+    func listed() {
+        let listed = Dictionary(uniqueKeysWithValues: ListedService.all.map { ($0.name, UInt16($0.port)) })
+        #expect(Dictionary(uniqueKeysWithValues: Self.all.map { ($0.name, $0.defaultPort) }) == listed)
+    }
+
+    @Test("Every event is in a file of the context that publishes it")
+    func contexts() {
+        let declared = SourceFile.all(below: "Sources/Contracts").flatMap { $0.eventTypes }
+        #expect(declared.sorted() == ListedService.all.flatMap { Self.types(of: $0.name) }.sorted())
+    }
 
     @Test("A policy that may publish never listens to an event of its own context")
     func noLoops() throws {
-        for (context, policies) in Self.all {
-            let own = try Self.types(of: context)
-            #expect(!own.isEmpty, "\(context)")
-            let loops = try policies().filter { !$0.isProjection && own.contains($0.eventType) }
-            #expect(loops.map(\.name) == [], "\(context)")
+        for service in Self.all {
+            let own = Self.types(of: service.name)
+            #expect(!own.isEmpty, "\(service.name)")
+            let loops = try Self.policies(of: service).filter { !$0.isProjection && own.contains($0.eventType) }
+            #expect(loops.map(\.name) == [], "\(service.name)")
         }
     }
 
     @Test("Policy names begin with their context, and no two are the same")
     func names() throws {
-        for (context, policies) in Self.all {
-            let strangers = try policies().map(\.name).filter { name in
+        for service in Self.all {
+            let strangers = try Self.policies(of: service).map(\.name).filter { name in
                 let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-                return parts.first.map(String.init) != context || !(2...3).contains(parts.count)
+                return parts.first.map(String.init) != service.name || !(2...3).contains(parts.count)
                     || parts.contains(where: \.isEmpty)
             }
-            #expect(strangers == [], "\(context)")
+            #expect(strangers == [], "\(service.name)")
         }
-        let names = try Self.all.flatMap { try $0.policies().map(\.name) }
+        let names = try Self.all.flatMap { try Self.policies(of: $0).map(\.name) }
         #expect(Set(names).count == names.count)
     }
+}
+
+extension SourceFile {
+    /// Wire names of the events that it declares.
+    fileprivate var eventTypes: [String] { text.matches(of: /static let type = "(\w+)"/).map { String($0.1) } }
 }

@@ -1,3 +1,4 @@
+import Checkout
 import Foundation
 
 /// A Swift file of this repository.
@@ -35,8 +36,7 @@ struct SourceFile: Sendable, CustomStringConvertible {
         code.filter { $0.line.contains(pattern) }.map { "\(path):\($0.number)" }
     }
 
-    private static let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    private static let root = CheckoutFolder.url.path
 
     /// All Swift files below `folder`, sorted by path.
     static func all(below folder: String) -> [SourceFile] {

@@ -1,3 +1,4 @@
+import Checkout
 import Foundation
 import HTTPClient
 import Testing
@@ -6,7 +7,7 @@ extension EndToEndTests {
     /// SIGKILL at the worst moments, while customers order and owners act. `CHAOS_COUNT` kills at each place
     /// (`make chaos COUNT=20`).
     @Suite(.serialized) struct CrashTests {
-        static let places: [(FoodSystem.Service, String)] = FoodSystem.Service.allCases.flatMap { service in
+        static let places: [(FoodSystem.Service, String)] = FoodSystem.Service.all.flatMap { service in
             ["outbox.afterCommit", "outbox.afterPublish", "inbox.beforeOffsetStore"].map { (service, $0) }
         }
 

@@ -1,3 +1,4 @@
+import Checkout
 import Foundation
 import HTTPClient
 import RawHTTP
@@ -29,11 +30,7 @@ extension EndToEndTests {
                 #expect(answer.status == 200)
                 #expect(answer.headers["Content-Type"] == "application/hal+json")
                 let links = try #require(answer.json["_links"] as? [String: [String: Any]])
-                let table = try String(
-                    contentsOf: Repository.root.appending(path: "deploy/services.tsv"), encoding: .utf8)
-                let resources = table.split(separator: "\n").filter { !$0.hasPrefix("#") }
-                    .flatMap { $0.split(separator: "\t")[2].split(separator: " ").map(String.init) }
-                #expect(Set(links.keys) == Set(resources + ["self"]))
+                #expect(Set(links.keys) == Set(ListedService.all.flatMap(\.resources) + ["self"]))
                 for (name, link) in links {
                     let href = try #require(link["href"] as? String)
                     #expect(href.hasPrefix(root), "\(name)")

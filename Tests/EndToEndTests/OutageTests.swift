@@ -1,3 +1,4 @@
+import Checkout
 import Foundation
 import HTTPClient
 import Testing
@@ -38,7 +39,7 @@ extension EndToEndTests {
             #expect(try await system.order("before").status == 201)
             await system.stopBroker()
             let ids = try await orderThroughout(system, "down")
-            for service in FoodSystem.Service.allCases {
+            for service in FoodSystem.Service.all {
                 #expect(try await system.get(service, "actuator/health/readiness").status == 200)
             }
             // The embedded broker comes back empty, so this also shows that everything is published again.

@@ -1,10 +1,11 @@
+import Checkout
 import Foundation
 import Testing
 
 extension EndToEndTests {
     /// `deploy/run` and those who end it.
     @Suite(.serialized) struct RunScriptTests {
-        private static let ports = [8081, 8082, 8083, 8088, 9092]
+        private static let ports = ListedService.all.map(\.port) + [8088, 9092]
 
         /// A distance from the usual ports at which all of them are free.
         private func freeOffset() throws -> Int {

@@ -1,3 +1,4 @@
+import Checkout
 import Foundation
 import HTTPClient
 import Persistence
@@ -89,7 +90,7 @@ extension EndToEndTests {
         func silentKafka() async throws {
             let kafka = try SilentServer()
             let system = try FoodSystem(kafka: "127.0.0.1:\(kafka.port)")
-            for service in FoodSystem.Service.allCases {
+            for service in FoodSystem.Service.all {
                 try await system.start(service)
                 try await expectStop(system, service)
             }
@@ -113,7 +114,7 @@ extension EndToEndTests {
             let system = try await FoodSystem.start()
             await system.broker?.signal(SIGSTOP)
             for number in 1...20 { #expect(try await system.order("h-\(number)").status == 201) }
-            for service in FoodSystem.Service.allCases { try await expectStop(system, service) }
+            for service in FoodSystem.Service.all { try await expectStop(system, service) }
             await system.stop()
         }
 

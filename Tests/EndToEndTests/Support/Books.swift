@@ -1,3 +1,4 @@
+import Checkout
 import Foundation
 import Persistence
 import Testing
@@ -8,7 +9,7 @@ struct Books {
 
     /// The numbers of a query's first column.
     func numbers(_ service: FoodSystem.Service, _ sql: String) async throws -> [Int] {
-        let file = system.folder.appending(path: "\(service.rawValue).db").path()
+        let file = system.folder.appending(path: "\(service.name).db").path()
         let database = try Database.open(url: "sqlite:\(file)", readers: 1)
         let numbers = try await database.read { try $0.query(sql) { try $0.integer(0) } }
         await database.close()
@@ -17,7 +18,7 @@ struct Books {
 
     /// The texts of a query's first column.
     func texts(_ service: FoodSystem.Service, _ sql: String) async throws -> Set<String> {
-        let file = system.folder.appending(path: "\(service.rawValue).db").path()
+        let file = system.folder.appending(path: "\(service.name).db").path()
         let database = try Database.open(url: "sqlite:\(file)", readers: 1)
         let texts = try await database.read { try $0.query(sql) { try $0.text(0) } }
         await database.close()
@@ -46,7 +47,7 @@ struct Books {
 
     /// Waits until every event has reached the broker.
     func publish(within limit: Duration = .seconds(60)) async {
-        for service in FoodSystem.Service.allCases {
+        for service in FoodSystem.Service.all {
             await eventually("the outbox of \(service) is empty", within: limit) {
                 try await number(service, "SELECT count(*) FROM outbox WHERE published_at IS NULL") == 0
             }
@@ -96,7 +97,7 @@ struct Books {
                 WHERE menu_item_id = m.id)
             """
         #expect(try await number(.store, wrong) == 0, "the stock ledger does not add up")
-        for service in FoodSystem.Service.allCases {
+        for service in FoodSystem.Service.all {
             #expect(try await texts(service, "PRAGMA integrity_check") == ["ok"])
         }
     }

@@ -1,15 +1,20 @@
+import Checkout
 import Foundation
 import HTTPClient
 import Testing
 
-/// The three services beside a broker, each a process of its own, on ports of their own.
+/// All services beside a broker, each a process of its own, on ports of their own.
 final class FoodSystem: Sendable {
-    enum Service: String, CaseIterable, Sendable { case order, payment, store }
+    typealias Service = ListedService
 
     let folder: URL
     let bootstrap: String
     let topic: String
     private let ports: [Service: Int]
+    /// By which services find one another: `PAYMENT_URL` and so on.
+    private var addresses: [String: String] {
+        Dictionary(uniqueKeysWithValues: ports.map { ("\($0.name.uppercased())_URL", "http://127.0.0.1:\($1)") })
+    }
     /// Of every service, whenever it is started.
     private let environment: [String: String]
     private let programs = Programs()
@@ -20,7 +25,7 @@ final class FoodSystem: Sendable {
     static func start(kafka: String? = nil, environment: [String: String] = [:]) async throws -> FoodSystem {
         let system = try FoodSystem(kafka: kafka, environment)
         if kafka == nil { try await system.startBroker() }
-        for service in Service.allCases { try await system.start(service) }
+        for service in Service.all { try await system.start(service) }
         await eventually("the menu reaches the order service") { try await system.total(.order, "menus") == 4 }
         return system
     }
@@ -36,9 +41,9 @@ final class FoodSystem: Sendable {
     init(kafka: String?, _ environment: [String: String] = [:]) throws {
         self.environment = environment
         folder = try Repository.temporaryFolder()
-        let free = try FreePorts.take(4)
-        ports = [.order: free[0], .payment: free[1], .store: free[2]]
-        bootstrap = kafka ?? "127.0.0.1:\(free[3])"
+        let free = try FreePorts.take(1 + Service.all.count)
+        ports = Dictionary(uniqueKeysWithValues: zip(Service.all, free.dropFirst()))
+        bootstrap = kafka ?? "127.0.0.1:\(free[0])"
         topic = "food-\(UUID().uuidString.prefix(8))"
         var configuration = HTTPClient.Configuration()
         configuration.timeout = .seconds(5)
@@ -71,7 +76,7 @@ final class FoodSystem: Sendable {
         _ service: Service, _ environment: [String: String] = [:], filesUpTo kibibytes: Int? = nil
     ) async throws {
         try await launch(
-            service.rawValue,
+            service.name,
             ["PORT": String(ports[service] ?? 0)].merging(self.environment) { _, new in new }
                 .merging(environment) { _, new in new }, kibibytes)
     }
@@ -83,9 +88,8 @@ final class FoodSystem: Sendable {
     private func launch(_ name: String, _ environment: [String: String], _ kibibytes: Int? = nil) async throws {
         let all = [
             "DATA_DIR": folder.path(), "KAFKA_BOOTSTRAP_SERVERS": bootstrap, "KAFKA_TOPIC": topic,
-            "KAFKA_SESSION_TIMEOUT_MS": "3000", "PAYMENT_URL": "http://127.0.0.1:\(ports[.payment] ?? 0)",
-            "PATH": Repository.environment["PATH"] ?? "", "LOG_FORMAT": "text",
-        ].merging(environment) { _, new in new }
+            "KAFKA_SESSION_TIMEOUT_MS": "3000", "PATH": Repository.environment["PATH"] ?? "", "LOG_FORMAT": "text",
+        ].merging(addresses) { _, new in new }.merging(environment) { _, new in new }
         let (executable, log) = (Repository.executables.appending(path: name), folder.appending(path: "\(name).log"))
         // The signal would end the process; ignored, it leaves an error to write(2). A block is half a kibibyte.
         let limited = kibibytes.map { ["-c", "trap '' XFSZ; ulimit -f \($0 * 2); exec \"$0\"", executable.path()] }
@@ -96,7 +100,7 @@ final class FoodSystem: Sendable {
         )
     }
 
-    func stop(_ service: Service, _ signal: Int32) async { await stop(service.rawValue, signal) }
+    func stop(_ service: Service, _ signal: Int32) async { await stop(service.name, signal) }
 
     func stop(_ name: String, _ signal: Int32) async {
         guard let program = await programs.get(name) else { return }
@@ -104,7 +108,7 @@ final class FoodSystem: Sendable {
         _ = await program.status()
     }
 
-    func program(_ service: Service) async -> Program? { await program(service.rawValue) }
+    func program(_ service: Service) async -> Program? { await program(service.name) }
 
     /// - Parameter name: of a service, or `broker`.
     func program(_ name: String) async -> Program? { await programs.get(name) }
@@ -112,7 +116,7 @@ final class FoodSystem: Sendable {
 
     /// Ends everything as an operator would, and removes its data and logs unless `KEEP_DATA` is set.
     func stop() async {
-        for service in Service.allCases {
+        for service in Service.all {
             await program(service)?.signal(SIGCONT)
             await stop(service, SIGTERM)
         }
@@ -165,6 +169,13 @@ final class FoodSystem: Sendable {
         return text.split(separator: "\n").filter { $0.hasPrefix(name + " ") || $0.hasPrefix(name + "{") }
             .compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.reduce(0, +)
     }
+}
+
+/// Those that the tests speak to.
+extension ListedService {
+    static let order = named("order")
+    static let payment = named("payment")
+    static let store = named("store")
 }
 
 private actor Programs {

@@ -1,3 +1,4 @@
+import Checkout
 import Foundation
 import Testing
 
@@ -13,8 +14,8 @@ final class Gateway: Sendable {
         let environment = ["GATEWAY_PORT": String(port), "GATEWAY_RATE": "1000000"]
         _ = try await run(
             Repository.root.appending(path: "deploy/gateway/render").path(), [folder.path()], environment: environment)
-        let upstreams = FoodSystem.Service.allCases.map { service in
-            "upstream \(service.rawValue) { server 127.0.0.1:\(system.port(service)); keepalive 64; }\n"
+        let upstreams = FoodSystem.Service.all.map { service in
+            "upstream \(service.name) { server 127.0.0.1:\(system.port(service)); keepalive 64; }\n"
         }
         try upstreams.joined().write(to: folder.appending(path: "upstreams.conf"), atomically: true, encoding: .utf8)
         let path = Repository.environment["PATH"] ?? ""

@@ -1,9 +1,9 @@
+import Checkout
 import Foundation
 
 /// Where the tests find what they run.
 enum Repository {
-    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
+    static let root = CheckoutFolder.url
 
     /// The executables beside this test bundle, so that tests run what was just built, sanitized or not.
     static let executables: URL = {
@@ -12,7 +12,7 @@ enum Repository {
         let candidates = sequence(first: bundle.deletingLastPathComponent()) {
             $0.pathComponents.count > 1 ? $0.deletingLastPathComponent() : nil
         }
-        return candidates.first { FileManager.default.isExecutableFile(atPath: $0.appending(path: "order").path()) }
+        return candidates.first { FileManager.default.isExecutableFile(atPath: $0.appending(path: "broker").path()) }
             ?? root.appending(path: ".build/debug")
     }()
 

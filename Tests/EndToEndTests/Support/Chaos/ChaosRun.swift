@@ -1,3 +1,4 @@
+import Checkout
 import Foundation
 import HTTPClient
 import Testing
@@ -52,7 +53,7 @@ struct ChaosRun: Sendable {
 
     private func becomeQuiet() async {
         let limit = Duration.seconds(max(120, Self.seconds / 2))
-        for service in FoodSystem.Service.allCases { await system.ready(service) }
+        for service in FoodSystem.Service.all { await system.ready(service) }
         let books = Books(system: system)
         await books.settle(within: limit)
         await eventually("every order has been answered, or its deadline has", within: limit) {
@@ -60,7 +61,7 @@ struct ChaosRun: Sendable {
         }
         await books.publish(within: limit)
         await LastOrders(system: system, promises: promises, limit: limit).goTheirWay()
-        for service in FoodSystem.Service.allCases {
+        for service in FoodSystem.Service.all {
             await eventually("no event of \(service) waits for an earlier one", within: limit) {
                 try await system.metric(service, "early_events") == 0
             }
@@ -72,7 +73,7 @@ struct ChaosRun: Sendable {
     /// What would call somebody at night.
     private func metrics() async throws -> Differences {
         var differences = Differences()
-        for service in FoodSystem.Service.allCases {
+        for service in FoodSystem.Service.all {
             for name in ["dlq_records_total", "outbox_parked", "outbox_pending", "early_events"] {
                 let value = try await system.metric(service, name)
                 differences.require(value == 0, "\(name) is not 0", "\(service): \(value)")

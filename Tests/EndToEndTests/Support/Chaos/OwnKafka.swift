@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A real Kafka of the test's own, which it may kill; started from `KAFKA_HOME`.
 final class OwnKafka: Victim {

@@ -1,3 +1,4 @@
+import Checkout
 import Foundation
 
 /// A service of a system, or its embedded broker, as a victim of faults.
@@ -7,12 +8,12 @@ struct SystemProgram: Victim {
     let calm: ClosedRange<Double>
     let kills: Double
 
-    var name: String { service?.rawValue ?? "broker" }
+    var name: String { service?.name ?? "broker" }
 
     /// Payment gets more time between its faults: for a while after each the breaker is open, and nobody orders.
     static func services(of system: FoodSystem) -> [any Victim] {
-        [(.order, 2...12), (.store, 2...12), (.payment, 4...24)].map { service, calm in
-            SystemProgram(system: system, service: service, calm: calm, kills: 0.5)
+        FoodSystem.Service.all.map { service in
+            SystemProgram(system: system, service: service, calm: service == .payment ? 4...24 : 2...12, kills: 0.5)
         }
     }
 
