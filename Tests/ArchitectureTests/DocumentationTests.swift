@@ -44,7 +44,8 @@ import Testing
         let makefile = try Self.text("Makefile")
         let targets = Set(makefile.matches(of: /(?m)^([a-z-]+%?):/).map { String($0.1) })
         for page in Self.pages {
-            let named = try Self.text(page).matches(of: /(?m)(?:^ *|`|&& |=\S* )make ([a-z][a-z-]*)/).map { String($0.1) }
+            let commands = try Self.text(page).matches(of: /(?m)(?:^ *|`|&& |=\S* )make ([a-z][a-z-]*)/)
+            let named = commands.map { String($0.1) }
             let unknown = named.filter { name in
                 !targets.contains { $0 == name || ($0.hasSuffix("%") && name.hasPrefix($0.dropLast())) }
             }
