@@ -113,7 +113,10 @@ let package = Package(
         tests("ResilienceTests", of: ["Resilience", "Telemetry", "Time"]),
         tests(
             "ServiceKitTests",
-            of: ["CLoopbackPort", "Events", "Kafka", "Messaging", "Persistence", "ServiceKit", "Telemetry", "Time"]),
+            of: [
+                "CLoopbackPort", "Events", "HTTPServer", "Kafka", "Messaging", "Persistence", "ServiceKit", "Telemetry",
+                "Time",
+            ]),
 
         .target(
             name: "ServiceTestSupport",

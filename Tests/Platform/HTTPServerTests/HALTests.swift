@@ -165,6 +165,44 @@ import Testing
         #expect(search.text.contains(#""templated":true"#))
     }
 
+    @Test("The documents that lead on are written like this")
+    func directoryText() async {
+        #expect(
+            await get("/").text
+                == #"{"_links":{"things":{"href":"http://localhost:8081/things{?page,size,sort}","templated":true},"#
+                + #""thingsSearch":{"href":"http://localhost:8081/things/search"},"#
+                + #""profile":{"href":"http://localhost:8081/profile"}}}"#)
+        #expect(
+            await get("/profile/things").text
+                == #"{"alps":{"version":"1.0","descriptor":[{"id":"thing-representation","#
+                + #""href":"http://localhost:8081/profile/things","#
+                + #""descriptor":[{"name":"name","type":"SEMANTIC"},{"name":"price","type":"SEMANTIC"}]}]}}"#)
+    }
+
+    @Test("The items of a list and of a search are those that stand alone")
+    func embedded() async {
+        let item = await get("/things/1").text
+        let list = await get("/things?size=2", total: 2).text
+        #expect(list.hasPrefix(#"{"_embedded":{"things":[\#(item),\#(item)]},"_links":{"self":{"href":""#))
+        #expect(list.hasSuffix(#"},"page":{"size":2,"totalElements":2,"totalPages":1,"number":0}}"#))
+        let found = await get("/things/search/findByName").text
+        #expect(
+            found
+                == #"{"_embedded":{"things":[]},"_links":{"self":{"href":"http://localhost:8081/things/search/findByName"}}}"#
+        )
+    }
+
+    @Test("An item without members has its links, and one that is no object is the program's mistake")
+    func oddItems() throws {
+        struct Nothing: Encodable, Sendable {}
+        let request = HTTPRequest("GET", "/things/1", headers: ["Host": "a"])
+        let links = #""_links":{"self":{"href":"http://a/things/1"},"thing":{"href":"http://a/things/1"}}"#
+        #expect(try Self.things.one(Item(id: "1", Nothing()), for: request).text == "{\(links)}")
+        for body in ["x", [1], Int?.none] as [any Encodable & Sendable] {
+            #expect(throws: EncodingError.self) { try Self.things.one(Item(id: "1", body), for: request) }
+        }
+    }
+
     @Test("A search links to itself with its query")
     func found() async {
         let response = await get("/things/search/findByName?name=%EA%B9%80")

@@ -27,6 +27,22 @@ import Testing
         #expect(time.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00/) != nil)
     }
 
+    @Test("A problem is written in this order, its own members last")
+    func document() async {
+        struct Odd: HTTPFailure {
+            let problem = Problem(
+                422, "It's \"odd\"", fields: [.init("a", "is odd", rejected: "1"), .init("b", "is too")]
+            )
+            .with("word", "김\n").with("number", -3)
+        }
+        let text = await answer(Odd()).text.replacing(/"timestamp":"[^"]*"/, with: #""timestamp":"now""#)
+        #expect(
+            text == #"{"type":"about:blank","title":"Unprocessable Content","status":422,"detail":"It's \"odd\"","#
+                + #""timestamp":"now","error":"Unprocessable Content","message":"It's \"odd\"","path":"/things","#
+                + #""errors":[{"field":"a","message":"is odd","rejectedValue":"1"},{"field":"b","message":"is too"}],"#
+                + #""word":"김\n","number":-3}"#)
+    }
+
     @Test(
         "Each failure has its status",
         arguments: [

@@ -42,6 +42,16 @@ import Time
         #expect(paper.lines[0].dropLast().utf8.allSatisfy { $0 >= 0x20 })
     }
 
+    @Test("The members stand in this order, the trace before the fields")
+    func order() {
+        let cause = Cause(id: "1", traceparent: "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01")
+        Cause.$current.withValue(cause) { log().warning("Hello", ["b": "1", "a\"": "2\n"]) }
+        #expect(
+            paper.lines.first?.replacing(/"time":"[^"]*"/, with: #""time":"now""#)
+                == #"{"time":"now","level":"warning","service":"porter","message":"Hello","#
+                + #""traceId":"0123456789abcdef0123456789abcdef","b":"1","a\"":"2\n"}"# + "\n")
+    }
+
     @Test("A line tells the trace that it belongs to")
     func trace() throws {
         let cause = Cause(id: "request-1", continuing: nil)
