@@ -78,7 +78,7 @@ let package = Package(
         platform("Kafka", ["CRdKafka", "Telemetry"]),
         platform("Persistence", ["CSQLite", "Telemetry", "Time"]),
         platform("Events", ["JSONCoding", "Telemetry", "Time"]),
-        platform("Messaging", ["Events", "Persistence", "Telemetry", "Time"]),
+        platform("Messaging", ["Events", "JSONCoding", "Persistence", "Telemetry", "Time"]),
         platform("HTTPServer", ["CMicroHTTPD", "CMicroHTTPDAnswers", "JSONCoding", "Telemetry", "Time"]),
         platform("HTTPClient", ["CCurl", "Telemetry", "Time"]),
         platform("Resilience", ["Telemetry", "Time"]),
@@ -102,7 +102,7 @@ let package = Package(
 
         tests("TimeTests", of: ["Time"]),
         tests("JSONCodingTests", of: ["JSONCoding"]),
-        tests("TelemetryTests", of: ["JSONCoding", "Telemetry"]),
+        tests("TelemetryTests", of: ["Telemetry", "Time"]),
         tests("KafkaTests", of: ["CLoopbackPort", "EmbeddedBroker", "Kafka", "Telemetry", "Time"]),
         tests("PersistenceTests", of: ["Persistence", "Telemetry", "Time"]),
         tests("EventsTests", of: ["Events", "Telemetry", "Time"]),

@@ -34,12 +34,11 @@ public struct EventEnvelope: Sendable, Equatable {
 /// JSON as Spring's `AbstractEvent` writes it: `{"eventType":"…","timestamp":…, …}`.
 public enum EventCoder {
     public static func encode<E: Event>(_ event: E, time: Timestamp) throws -> Data {
-        let body = try JSONCoder.encode(event)
-        var head = #"{"eventType":"\#(E.type)","timestamp":\#(time.milliseconds)"# + (body.count > 2 ? "," : "")
-        var data = Data(capacity: head.utf8.count + body.count)
-        head.withUTF8 { data.append($0) }  // As a buffer: a sequence of bytes is appended one by one.
-        data.append(body.dropFirst())
-        return data
+        try JSONObject.text {
+            $0.add("eventType", E.type)
+            $0.add("timestamp", time.milliseconds)
+            try $0.add(membersOf: event)
+        }
     }
 
     /// Reads an event and checks its members.

@@ -3,7 +3,7 @@ public import Time
 
 /// A record as it came from the topic, nothing in it checked yet.
 public struct EventRecord: Sendable, Equatable {
-    public struct Header: Sendable, Equatable, Codable {
+    public struct Header: Sendable, Equatable {
         public var name: String
         public var value: Data
         public init(name: String, value: Data) { (self.name, self.value) = (name, value) }

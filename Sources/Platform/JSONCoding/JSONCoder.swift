@@ -14,9 +14,7 @@ public enum JSONCoder {
     /// Members in the order in which they are encoded, without white space.
     /// - Throws: `EncodingError` for a number that is not finite or a value that encodes nothing; what `value` throws.
     public static func encode(_ value: some Encodable) throws -> Data {
-        let writer = JSONWriter()
-        try writer.append(value, at: .root)
-        return Data(writer.finished())
+        Data(try JSONWriter.text(of: value))
     }
 
     /// - Throws: ``JSONSyntaxError`` when the bytes are no JSON text; `DecodingError` when they are not a `T`.

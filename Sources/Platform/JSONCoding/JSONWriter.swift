@@ -18,6 +18,13 @@ final class JSONWriter {
 
     init() { bytes.reserveCapacity(512) }
 
+    /// - Throws: as ``append(_:at:)``.
+    static func text(of value: some Encodable) throws -> [UInt8] {
+        let writer = JSONWriter()
+        try writer.append(value, at: .root)
+        return writer.finished()
+    }
+
     /// Closes everything and hands the text out.
     func finished() -> [UInt8] {
         close(to: .root)
@@ -117,4 +124,7 @@ extension JSONWriter {
         var text = text
         text.withUTF8 { bytes.append(contentsOf: $0) }
     }
+
+    /// What is JSON already.
+    func append(raw text: ArraySlice<UInt8>) { bytes.append(contentsOf: text) }
 }

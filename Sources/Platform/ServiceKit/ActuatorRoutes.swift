@@ -1,4 +1,3 @@
-import Foundation
 import HTTPServer
 import JSONCoding
 import Messaging
@@ -26,33 +25,44 @@ struct ActuatorRoutes: Sendable {
     private func overall(_: HTTPRequest) async throws -> HTTPResponse {
         let isWhole = (try? await database.check()) != nil
         let backlog = isWhole ? try? await database.read { try OutboxBacklog.read($0) } : nil
-        let isReady = health.unready == nil && backlog != nil
-        let outbox = backlog.map { #"{"status":"UP","details":{"pending":\#($0.pending),"parked":\#($0.parked)}}"# }
-        return answer(
-            isReady ? 200 : 503,
-            #"{"status":"\#(isReady ? "UP" : "DOWN")","groups":["liveness","readiness"],"components":{"#
-                + #""db":{"status":"\#(backlog == nil ? "DOWN" : "UP")"},"outbox":\#(outbox ?? #"{"status":"DOWN"}"#),"#
-                + #""readinessState":{"status":"\#(health.unready == nil ? "UP" : "OUT_OF_SERVICE")"}}}"#)
+        let isReady = health.unready == nil
+        let isUp = isReady && backlog != nil
+        return answer(isUp ? 200 : 503, isUp ? "UP" : "DOWN") {
+            $0.add("groups", ["liveness", "readiness"])
+            $0.add("components") {
+                $0.add("db") { $0.add("status", backlog == nil ? "DOWN" : "UP") }
+                $0.add("outbox") { outbox in
+                    outbox.add("status", backlog == nil ? "DOWN" : "UP")
+                    guard let backlog else { return }
+                    outbox.add("details") {
+                        $0.add("pending", backlog.pending)
+                        $0.add("parked", backlog.parked)
+                    }
+                }
+                $0.add("readinessState") { $0.add("status", isReady ? "UP" : "OUT_OF_SERVICE") }
+            }
+        }
     }
 
     /// The process only: a broken database or broker is no reason to kill it.
-    private func liveness(_: HTTPRequest) async throws -> HTTPResponse { answer(200, #"{"status":"UP"}"#) }
+    private func liveness(_: HTTPRequest) async throws -> HTTPResponse { answer(200, "UP") }
 
     /// The database, but not Kafka: the outbox is there for that.
     private func readiness(_: HTTPRequest) async throws -> HTTPResponse {
-        if let reason = health.unready {
-            return answer(503, #"{"status":"OUT_OF_SERVICE","details":{"reason":\#(JSONText.quoted(reason))}}"#)
+        if let reason = health.unready { return answer(503, "OUT_OF_SERVICE", reason: reason) }
+        do { try await database.check() } catch {
+            return answer(503, "DOWN", reason: "the database cannot be read")
         }
-        do {
-            try await database.check()
-            return answer(200, #"{"status":"UP"}"#)
-        } catch {
-            return answer(503, #"{"status":"DOWN","details":{"reason":"the database cannot be read"}}"#)
-        }
+        return answer(200, "UP")
     }
 
     private func info(_: HTTPRequest) async throws -> HTTPResponse {
-        answer(200, #"{"app":{"name":\#(JSONText.quoted(name)),"version":\#(JSONText.quoted(version))}}"#)
+        answer(200) {
+            $0.add("app") {
+                $0.add("name", name)
+                $0.add("version", version)
+            }
+        }
     }
 
     private func prometheus(_: HTTPRequest) async throws -> HTTPResponse {
@@ -65,9 +75,18 @@ struct ActuatorRoutes: Sendable {
         return .text(metrics.render(), contentType: "text/plain; version=0.0.4; charset=utf-8")
     }
 
-    private func answer(_ status: Int, _ json: String) -> HTTPResponse {
-        HTTPResponse(
-            status: status, headers: [("Content-Type", "application/vnd.spring-boot.actuator.v3+json")],
-            body: Data(json.utf8))
+    private func answer(_ status: Int, _ word: String, reason: String) -> HTTPResponse {
+        answer(status, word) { $0.add("details") { $0.add("reason", reason) } }
+    }
+
+    private func answer(
+        _ status: Int, _ word: String? = nil, _ write: (JSONObject) -> Void = { _ in }
+    ) -> HTTPResponse {
+        let body = JSONObject.text { document in
+            if let word { document.add("status", word) }
+            write(document)
+        }
+        return HTTPResponse(
+            status: status, headers: [("Content-Type", "application/vnd.spring-boot.actuator.v3+json")], body: body)
     }
 }

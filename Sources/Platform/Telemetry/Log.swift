@@ -55,10 +55,14 @@ public struct Log: Sendable {
             let tail = all.map { " \($0.0)=\($0.1)" }.joined()
             write("\(time) \(level.rawValue.uppercased()) [\(service)] \(message)\(tail)\n")
         case .json:
-            var line = #"{"time":"\#(time)","level":"\#(level.rawValue)","service":"\#(service)","message":"#
-            line += JSONText.quoted(message)
-            for (name, value) in all { line += ",\(JSONText.quoted(name)):\(JSONText.quoted(value))" }
-            write(line + "}\n")
+            let line = JSONObject.text {
+                $0.add("time", time)
+                $0.add("level", level.rawValue)
+                $0.add("service", service)
+                $0.add("message", message)
+                for (name, value) in all { $0.add(name, value) }
+            }
+            write(String(decoding: line, as: UTF8.self) + "\n")
         }
     }
 

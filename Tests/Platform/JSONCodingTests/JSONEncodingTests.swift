@@ -41,6 +41,14 @@ import Testing
         #expect(try JSONCoder.decode([String].self, from: JSONEncoder().encode([all])) == [all])
     }
 
+    @Test(
+        "Only what has to be escaped is escaped",
+        arguments: [
+            ("", "\"\""), ("김치/찌개", "\"김치/찌개\""), ("\"\\", #""\"\\""#), ("\n\r\t", #""\n\r\t""#),
+            ("\u{0}\u{8}\u{1f}", "\"\\u0000\\u0008\\u001f\""), ("\r\n", #""\r\n""#), ("\"\u{301}", "\"\\\"\u{301}\""),
+        ])
+    func escapes(text: String, quoted: String) throws { #expect(try encode(text) == quoted) }
+
     @Test("Numbers keep their value")
     func numbers() throws {
         #expect(try encode([Int64.min, .max, 0, -1]) == "[-9223372036854775808,9223372036854775807,0,-1]")

@@ -1,5 +1,4 @@
 import Foundation
-import JSONCoding
 import Synchronization
 import Telemetry
 import Testing
@@ -80,22 +79,4 @@ import Time
         log(.info, .text).warning("Hello", ["name": "Mia", "steps": "3"])
         #expect(paper.lines.first?.hasSuffix(" WARNING [porter] Hello name=Mia steps=3\n") == true)
     }
-}
-
-@Suite struct JSONTextTests {
-    @Test("A quoted text is the JSON string that reads as the text")
-    func everyCharacter() throws {
-        let all = String(String.UnicodeScalarView((0..<0x300).compactMap(Unicode.Scalar.init))) + "김치찌개👩‍🍳\u{10ffff}"
-        let quoted = JSONText.quoted(all)
-        #expect(try JSONDecoder().decode(String.self, from: Data(quoted.utf8)) == all)
-        #expect(quoted.utf8.allSatisfy { $0 >= 0x20 })
-    }
-
-    @Test(
-        "Only what has to be escaped is escaped",
-        arguments: [
-            ("", "\"\""), ("김치/찌개", "\"김치/찌개\""), ("\"\\", #""\"\\""#), ("\n\r\t", #""\n\r\t""#),
-            ("\u{0}\u{8}\u{1f}", "\"\\u0000\\u0008\\u001f\""), ("\r\n", #""\r\n""#), ("\"\u{301}", "\"\\\"\u{301}\""),
-        ])
-    func escapes(text: String, quoted: String) { #expect(JSONText.quoted(text) == quoted) }
 }

@@ -1,63 +1,59 @@
-import Foundation
 import JSONCoding
-import Telemetry
 
-/// Writes HAL (https://datatracker.ietf.org/doc/html/draft-kelly-json-hal-11) by joining text to what the encoder made.
+/// What HAL (https://datatracker.ietf.org/doc/html/draft-kelly-json-hal-11) adds to an object.
 struct HALDocument {
-    private(set) var bytes: Data
-    private let base: String
+    typealias Target = (rel: String, path: String, templated: Bool)
 
-    /// - Parameter base: of the links, from ``HTTPRequest/baseURL``: it needs no quoting.
-    init(base: String, capacity: Int) {
-        self.base = base
-        bytes = Data(capacity: capacity)
-    }
-
-    mutating func append(_ text: String) {
-        var text = text
-        text.withUTF8 { bytes.append($0) }  // As a buffer: a sequence of bytes is appended one by one.
-    }
+    let json: JSONObject
+    /// Of the links, from ``HTTPRequest/baseURL``.
+    let base: String
 
     /// The members of the body, then `_links`.
-    mutating func append(_ item: Item, of resource: Resource) throws {
-        let body = try JSONCoder.encode(item.body)
-        guard body.first == UInt8(ascii: "{"), body.last == UInt8(ascii: "}") else {
-            throw EncodingError.invalidValue(
-                item.body, .init(codingPath: [], debugDescription: "an item of \(resource.plural) must be an object"))
-        }
-        bytes.append(body.dropLast())
-        append((body.count > 2 ? "," : "") + links(of: item, resource) + "}")
-    }
-
-    private func links(of item: Item, _ resource: Resource) -> String {
+    /// - Throws: `EncodingError` when the body is no object; what it throws.
+    func add(_ item: Item, of resource: Resource) throws {
+        try json.add(membersOf: item.body)
         let href = base + resource.path(of: item.id)
-        var text = #""_links":{"self":{"href":"\#(href)"},\#(JSONText.quoted(resource.singular)):{"href":"\#(href)"}"#
-        for link in item.links {
-            let target = link.path.hasPrefix("/") ? base + link.path : href + "/" + link.path
-            text += ",\(JSONText.quoted(link.rel)):{\"href\":\(JSONText.quoted(target))}"
+        json.add("_links") { links in
+            links.link("self", href)
+            links.link(resource.singular, href)
+            for link in item.links {
+                links.link(link.rel, link.path.hasPrefix("/") ? base + link.path : "\(href)/\(link.path)")
+            }
         }
-        return text + "}"
     }
 
-    /// `{"_embedded":{"<plural>":[…]}` without the closing brace.
-    mutating func append(embedded items: [Item], of resource: Resource) throws {
-        append(#"{"_embedded":{\#(JSONText.quoted(resource.plural)):["#)
-        for (index, item) in items.enumerated() {
-            if index > 0 { append(",") }
-            try append(item, of: resource)
+    /// `_embedded`, with the items under the plural.
+    func add(embedded items: [Item], of resource: Resource) throws {
+        try json.add("_embedded") { embedded in
+            try embedded.add(resource.plural, for: items) {
+                try HALDocument(json: $0, base: base).add($1, of: resource)
+            }
         }
-        append("]}")
     }
 
-    /// `"_links":{…}`; each target is a path from the root of the service.
-    mutating func append(links: [(rel: String, path: String, templated: Bool)]) {
-        append(#""_links":{"#)
-        for (index, link) in links.enumerated() {
-            let templated = link.templated ? #","templated":true"# : ""
-            append(
-                (index > 0 ? "," : "")
-                    + "\(JSONText.quoted(link.rel)):{\"href\":\(JSONText.quoted(base + link.path))\(templated)}")
+    /// `_links`; each target is a path from the root of the service.
+    func add(links targets: [Target]) {
+        json.add("_links") { links in
+            for target in targets { links.link(target.rel, base + target.path, templated: target.templated) }
         }
-        append("}")
+    }
+}
+
+extension JSONObject {
+    fileprivate func link(_ rel: String, _ href: String, templated: Bool = false) {
+        add(rel) {
+            $0.add("href", href)
+            if templated { $0.add("templated", true) }
+        }
+    }
+}
+
+extension HTTPRequest {
+    /// The answer with the document that `write` fills.
+    func hal(status: Int = 200, _ write: (HALDocument) throws -> Void) rethrows -> HTTPResponse {
+        let base = baseURL
+        return HTTPResponse(
+            status: status, headers: [("Content-Type", MediaType.preferred(accept: headers["Accept"]))],
+            body: try JSONObject.text { try write(HALDocument(json: $0, base: base)) })
     }
 }

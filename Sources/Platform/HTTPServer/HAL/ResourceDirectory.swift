@@ -1,6 +1,4 @@
-import Foundation
 import JSONCoding
-import Telemetry
 
 extension Router {
     /// Offers the pages by which a client finds its way: `GET /`, `GET /profile`, and for each resource
@@ -33,13 +31,7 @@ extension Router {
 }
 
 extension HTTPRequest {
-    fileprivate func directory(_ links: [(rel: String, path: String, templated: Bool)]) -> HTTPResponse {
-        var document = HALDocument(base: baseURL, capacity: 512)
-        document.append("{")
-        document.append(links: links)
-        document.append("}")
-        return document.response(for: self)
-    }
+    fileprivate func directory(_ links: [HALDocument.Target]) -> HTTPResponse { hal { $0.add(links: links) } }
 }
 
 extension Resource {
@@ -51,12 +43,19 @@ extension Resource {
     /// The names of an item's members as ALPS
     /// (https://datatracker.ietf.org/doc/html/draft-amundsen-richardson-foster-alps).
     fileprivate func profile(for request: HTTPRequest) -> HTTPResponse {
-        let members = fields.map { #"{"name":\#(JSONText.quoted($0)),"type":"SEMANTIC"}"# }.joined(separator: ",")
-        let id = JSONText.quoted("\(singular)-representation")
-        let href = JSONText.quoted("\(request.baseURL)/profile/\(plural)")
-        let text =
-            #"{"alps":{"version":"1.0","descriptor":[{"id":\#(id),"href":\#(href),"descriptor":[\#(members)]}]}}"#
-        return HTTPResponse(
-            status: 200, headers: [("Content-Type", "application/alps+json")], body: Data(text.utf8))
+        let body = JSONObject.text {
+            $0.add("alps") { alps in
+                alps.add("version", "1.0")
+                alps.add("descriptor", for: [self]) { descriptor, resource in
+                    descriptor.add("id", "\(resource.singular)-representation")
+                    descriptor.add("href", "\(request.baseURL)/profile/\(resource.plural)")
+                    descriptor.add("descriptor", for: resource.fields) { member, field in
+                        member.add("name", field)
+                        member.add("type", "SEMANTIC")
+                    }
+                }
+            }
+        }
+        return HTTPResponse(status: 200, headers: [("Content-Type", "application/alps+json")], body: body)
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import JSONCoding
 
 extension Resource {
     /// - Throws: ``BadRequest`` for a page, size or sort that is malformed or names another field than ``sortable``.
@@ -15,9 +15,7 @@ extension Resource {
                 status: status,
                 headers: [("Location", base + path(of: item.id)), ("Preference-Applied", "return=minimal")])
         }
-        var document = HALDocument(base: base, capacity: 1024)
-        try document.append(item, of: self)
-        let response = document.response(for: request, status: status)
+        let response = try request.hal(status: status) { try $0.add(item, of: self) }
         return status == 201 || status == 202 ? response.with("Location", base + path(of: item.id)) : response
     }
 
@@ -29,31 +27,31 @@ extension Resource {
     public func list(
         _ items: [Item], page: PageRequest, total: Int, reach: Int = .max, for request: HTTPRequest
     ) throws -> HTTPResponse {
-        var document = HALDocument(base: request.baseURL, capacity: 512 + items.count * 512)
-        try document.append(embedded: items, of: self)
-        document.append(",")
-        document.append(links: links(page, total, reach, request))
-        let pages = (total + page.size - 1) / page.size
-        document.append(
-            #","page":{"size":\#(page.size),"totalElements":\#(total),"totalPages":\#(pages),"number":\#(page.page)}}"#)
-        return document.response(for: request)
+        try request.hal { document in
+            try document.add(embedded: items, of: self)
+            document.add(links: links(page, total, reach, request))
+            document.json.add("page") {
+                $0.add("size", page.size)
+                $0.add("totalElements", total)
+                $0.add("totalPages", (total + page.size - 1) / page.size)
+                $0.add("number", page.page)
+            }
+        }
     }
 
     /// Everything that a search found, without pages.
     public func found(_ items: [Item], for request: HTTPRequest) throws -> HTTPResponse {
-        var document = HALDocument(base: request.baseURL, capacity: 512 + items.count * 512)
-        try document.append(embedded: items, of: self)
-        document.append(",")
-        document.append(links: [("self", request.selfPath, false)])
-        document.append("}")
-        return document.response(for: request)
+        try request.hal { document in
+            try document.add(embedded: items, of: self)
+            document.add(links: [("self", request.selfPath, false)])
+        }
     }
 
     private func links(
         _ page: PageRequest, _ total: Int, _ reach: Int, _ request: HTTPRequest
-    ) -> [(rel: String, path: String, templated: Bool)] {
+    ) -> [HALDocument.Target] {
         let last = max(0, (total - 1) / page.size)
-        func link(_ rel: String, to number: Int) -> [(rel: String, path: String, templated: Bool)] {
+        func link(_ rel: String, to number: Int) -> [HALDocument.Target] {
             var other = page
             other.page = number
             guard last > 0, other.isWithin(reach, of: total) else { return [] }
@@ -74,12 +72,5 @@ extension HTTPRequest {
 extension PageRequest {
     fileprivate var sortQuery: String {
         sort.map { "&sort=\(Percent.encode($0.field)),\($0.descending ? "desc" : "asc")" }.joined()
-    }
-}
-
-extension HALDocument {
-    func response(for request: HTTPRequest, status: Int = 200) -> HTTPResponse {
-        let type = MediaType.preferred(accept: request.headers["Accept"])
-        return HTTPResponse(status: status, headers: [("Content-Type", type)], body: bytes)
     }
 }

@@ -1,6 +1,4 @@
-import Foundation
 import JSONCoding
-import Telemetry
 import Time
 
 /// A refusal as RFC 9457 describes it, with the members that clients of Spring services look for.
@@ -26,7 +24,7 @@ public struct Problem: Sendable {
     public var fields: [Field]
     /// Sent with the response, for example `Retry-After`.
     public var headers: [(name: String, value: String)]
-    private var members: [(name: String, json: String)] = []
+    private var members: [@Sendable (JSONObject) -> Void] = []
 
     /// - Parameter detail: the title when it is empty.
     public init(
@@ -38,35 +36,39 @@ public struct Problem: Sendable {
     }
 
     /// Adds a member of its own to the document.
-    public func with(_ name: String, _ value: String) -> Problem { adding(name, JSONText.quoted(value)) }
-    public func with(_ name: String, _ value: Int) -> Problem { adding(name, String(value)) }
+    public func with(_ name: String, _ value: String) -> Problem { adding { $0.add(name, value) } }
+    public func with(_ name: String, _ value: Int) -> Problem { adding { $0.add(name, value) } }
 
-    private func adding(_ name: String, _ json: String) -> Problem {
+    private func adding(_ member: @escaping @Sendable (JSONObject) -> Void) -> Problem {
         var problem = self
-        problem.members.append((name, json))
+        problem.members.append(member)
         return problem
     }
 
     func response(path: String, at time: Timestamp = .now()) -> HTTPResponse {
         HTTPResponse(
             status: status, headers: [("Content-Type", "application/problem+json")] + headers,
-            body: Data(json(path: path, at: time).utf8))
+            body: JSONObject.text { write(to: $0, path: path, at: time) })
     }
 
-    private func json(path: String, at time: Timestamp) -> String {
-        let quoted = JSONText.quoted
-        var text = #"{"type":\#(quoted(type)),"title":\#(quoted(title)),"status":\#(status)"#
-        text += #","detail":\#(quoted(detail)),"timestamp":"\#(time.rfc3339.dropLast())+00:00""#
-        text += #","error":\#(quoted(ReasonPhrase.of(status))),"message":\#(quoted(detail)),"path":\#(quoted(path))"#
-        if !fields.isEmpty { text += #","errors":[\#(fields.map(\.json).joined(separator: ","))]"# }
-        for member in members { text += ",\(quoted(member.name)):\(member.json)" }
-        return text + "}"
+    private func write(to json: JSONObject, path: String, at time: Timestamp) {
+        json.add("type", type)
+        json.add("title", title)
+        json.add("status", status)
+        json.add("detail", detail)
+        json.add("timestamp", time.rfc3339.dropLast() + "+00:00")
+        json.add("error", ReasonPhrase.of(status))
+        json.add("message", detail)
+        json.add("path", path)
+        if !fields.isEmpty { json.add("errors", for: fields) { $1.write(to: $0) } }
+        for member in members { member(json) }
     }
 }
 
 extension Problem.Field {
-    fileprivate var json: String {
-        let rejected = rejectedValue.map { #","rejectedValue":\#(JSONText.quoted($0))"# } ?? ""
-        return #"{"field":\#(JSONText.quoted(field)),"message":\#(JSONText.quoted(message))\#(rejected)}"#
+    fileprivate func write(to json: JSONObject) {
+        json.add("field", field)
+        json.add("message", message)
+        if let rejectedValue { json.add("rejectedValue", rejectedValue) }
     }
 }

@@ -1,0 +1,41 @@
+import Events
+import Foundation
+import Persistence
+import Testing
+
+@testable import Messaging
+
+@Suite struct HeaderColumnTests {
+    private func read(_ value: SQLValue) async throws -> [EventRecord.Header] {
+        let database = try await TestDatabase().database
+        return try await database.read { connection in
+            try #require(try connection.first("SELECT $1", [value]) { try HeaderColumn.read($0, 0) })
+        }
+    }
+
+    @Test("Headers are read as they were written, whatever bytes they have")
+    func roundTrip() async throws {
+        let headers = [
+            EventRecord.Header("type", "Greeted"), .init("", ""), .init("a/\"b\"", "김치/찌개"),
+            .init(name: "all", value: Data(0...255)), .init("type", "again"),
+        ]
+        #expect(try await read(HeaderColumn.value(headers)) == headers)
+        #expect(try await read(HeaderColumn.value([])) == [])
+    }
+
+    @Test("Rows from before, with slashes escaped and members in any order, are still read")
+    func earlier() async throws {
+        let text = #"[{"value":"Pz8\/","name":"a\/b"},{"name":"c","value":""}]"#
+        #expect(try await read(.text(text)) == [.init("a/b", "???"), .init("c", "")])
+    }
+
+    @Test("A value is base64")
+    func form() throws {
+        #expect(try HeaderColumn.value([.init("a/b", "???")]) == .text(#"[{"name":"a/b","value":"Pz8/"}]"#))
+    }
+
+    @Test("A column that was tampered with is an error")
+    func tampered() async {
+        await #expect(throws: (any Error).self) { try await read(.text(#"[{"name":"a","value":"?"}]"#)) }
+    }
+}
