@@ -4,6 +4,7 @@ import Kafka
 import Messaging
 import Persistence
 import StopSignals
+import Telemetry
 
 /// The version that `--version` and `/actuator/info` tell.
 enum Version { static let current = "0.1.0" }
@@ -13,8 +14,9 @@ extension Service {
     ///
     /// Exit status: 0 after a stop, at whatever point; 64 for wrong arguments; 78 for a setting it cannot use; 1 when it cannot
     /// start. The reason is one line on stderr.
-    public static func main() async -> Never {
-        let arguments = Array(CommandLine.arguments.dropFirst())
+    public static func main(
+        _ arguments: [String] = Array(CommandLine.arguments.dropFirst()), environment: ServiceEnvironment = .process()
+    ) async -> Never {
         switch arguments.first {
         case nil: break
         case "--help", "-h": print(help); exit(0)
@@ -23,11 +25,17 @@ extension Service {
         case let argument?: end(64, "unknown argument \(argument), see --help")
         }
         do {
-            let runner = try ServiceRunner<Self>(.process())
+            let runner = try ServiceRunner<Self>(environment)
             if let view = arguments.last {
                 try await runner.rebuild(view)
             } else {
-                try await runner.run(until: TerminationSignal(try StopSignals()))
+                let termination = TerminationSignal(after: try StopSignals().wait)
+                termination.whenOverdue(after: stopLimit) {
+                    runner.log.error(
+                        "The stop takes too long and is cut short; what is not published waits in the outbox")
+                    _exit(0)
+                }
+                try await runner.run(until: termination)
             }
             exit(0)
         } catch let error as ServiceEnvironment.Invalid {
@@ -36,6 +44,9 @@ extension Service {
             end(1, "\(error)")
         }
     }
+
+    /// From the signal on.
+    private static var stopLimit: Duration { .seconds(9) }
 
     private static func end(_ status: Int32, _ line: String) -> Never {
         FileHandle.standardError.write(Data("\(name): \(line)\n".utf8))

@@ -25,14 +25,7 @@ struct ServiceRunner<S: Service>: Sendable {
         log = Log(service: S.name, minimum: settings.logLevel, format: settings.logFormat)
     }
 
-    /// From the signal on.
-    private static var stopLimit: Duration { .seconds(9) }
-
     func run(until termination: TerminationSignal) async throws {
-        termination.whenOverdue(after: Self.stopLimit) { [log] in
-            log.error("The stop takes too long and is cut short; what is not published waits in the outbox")
-            _exit(0)
-        }
         do {
             let database = try openDatabase()
             do { try await run(on: database, until: termination) } catch {

@@ -1,6 +1,5 @@
 import Dispatch
 import Foundation
-import StopSignals
 import Synchronization
 
 /// The request to stop, by SIGTERM or SIGINT, to those who wait, ask or give up. A thread of its own waits for it.
@@ -16,9 +15,10 @@ final class TerminationSignal: Sendable {
     private let state = Mutex(State())
     private let clock = DispatchQueue(label: "overdue-stop")
 
-    init(_ signals: StopSignals) {
+    /// - Parameter request: blocks until the process is asked to stop, by ``StopSignals`` or a test.
+    init(after request: @escaping @Sendable () -> Void) {
         Thread { [self] in
-            signals.wait()
+            request()
             come()
         }.start()
     }
