@@ -114,8 +114,9 @@ let package = Package(
         tests(
             "ServiceKitTests",
             of: [
-                "CLoopbackPort", "Events", "HTTPServer", "Kafka", "Messaging", "Persistence", "ServiceKit", "Telemetry",
-                "Time",
+                "Events", "HTTPServer", "Kafka", "Messaging", "Persistence", "RawHTTP", "ServiceKit",
+                "ServiceTestSupport",
+                "Telemetry", "Time",
             ]),
 
         .target(

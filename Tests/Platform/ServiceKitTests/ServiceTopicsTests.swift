@@ -1,3 +1,4 @@
+import Synchronization
 import Telemetry
 import Testing
 
@@ -15,6 +16,28 @@ import Testing
         await topics.shared.value
         health.enter(.stopping)
         await topics.deadLetters.value
+    }
+
+    @Test("A topic that cannot be made is asked for again until it is there, and the reason is told once")
+    func again() async {
+        let tries = Mutex(0)
+        let lines = Mutex<[String]>([])
+        let topics = ServiceTopics(
+            create: { topic in
+                let isEarly =
+                    topic == "t"
+                    && tries.withLock { tries in
+                        tries += 1
+                        return tries < 3
+                    }
+                if isEarly { throw Refused() }
+            }, health: health, log: Log(service: "porter", format: .json) { line in lines.withLock { $0.append(line) } }
+        ).start(shared: "t", deadLetters: "error.t.porter")
+        await topics.deadLetters.value
+        await topics.shared.value
+        #expect(tries.withLock { $0 } == 3)
+        #expect(lines.withLock { $0 }.count == 1)
+        #expect(lines.withLock { $0 }.first?.contains(#""topic":"t""#) == true)
     }
 
     @Test("A stop ends the wait for the shared topic, also when events were lost before")

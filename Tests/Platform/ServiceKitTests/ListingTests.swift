@@ -1,0 +1,107 @@
+import Foundation
+import HTTPServer
+import Messaging
+import Persistence
+import ServiceTestSupport
+import Testing
+
+@testable import ServiceKit
+
+/// What follows from one declaration of a resource.
+@Suite(.timeLimit(.minutes(1))) struct ListingTests {
+    private let porter: ServiceHarness<Porter>
+
+    init() async throws { porter = try await ServiceHarness<Porter>() }
+
+    private func enter(_ names: String...) async throws {
+        for name in names { #expect(try await porter.post("/guests", #"{"name":"\#(name)"}"#).status == 201) }
+    }
+
+    private func names(_ target: String) async throws -> [String] {
+        try await porter.get(target).embedded("guests").compactMap { $0["name"]?.text }
+    }
+
+    @Test("The resources are found from the root, with their members and searches")
+    func directory() async throws {
+        #expect(try await porter.get("/").links == ["guests", "welcomes", "guestsSearch", "profile"])
+        let profile = try await porter.get("/profile/guests")["alps"]?["descriptor"]?[0]?["descriptor"]
+        #expect(profile?.list.compactMap { $0["name"]?.text } == ["name", "status"])
+        #expect(try await porter.get("/guests/search").links == ["findByName", "self"])
+        #expect(try await porter.get("/welcomes/search").status == 404)
+    }
+
+    @Test("A list is in the order in which its entries came, or by a member, either way and in pages")
+    func list() async throws {
+        try await enter("Tom", "Mia", "Eve", "Zoe")
+        #expect(try await names("/guests") == ["Tom", "Mia", "Eve", "Zoe"])
+        #expect(try await names("/guests?sort=id,desc&size=3") == ["Zoe", "Eve", "Mia"])
+        #expect(try await names("/guests?sort=name") == ["Eve", "Mia", "Tom", "Zoe"])
+        #expect(try await names("/guests?sort=name,desc&size=3&page=0") == ["Zoe", "Tom", "Mia"])
+        #expect(try await names("/guests?sort=name,desc&size=3&page=1") == ["Eve"])
+        let page = try await porter.get("/guests?size=3")["page"]
+        #expect(page?["totalElements"] == 4 && page?["totalPages"] == 2)
+    }
+
+    @Test("A list cannot be sorted by a member that is no key, nor a resource without keys by anything but the id")
+    func sort() async throws {
+        #expect(try await porter.get("/guests?sort=status").wrongFields == ["sort"])
+        #expect(try await porter.get("/welcomes?sort=name").status == 400)
+        #expect(try await porter.get("/welcomes?sort=id").status == 200)
+    }
+
+    @Test("An item has its version as tag, and is not sent to who has it")
+    func item() async throws {
+        try await enter("Tom")
+        let answer = try await porter.get("/guests/1")
+        #expect(answer.status == 200)
+        #expect(answer["name"] == "Tom")
+        #expect(answer.links == ["self", "guest", "greet"])
+        #expect(answer.header("ETag") == "\"1\"")
+        #expect(try await porter.get("/guests/1", headers: [("If-None-Match", "\"1\"")]).status == 304)
+        #expect(try await porter.get("/guests/1", headers: [("If-None-Match", "\"2\"")]).status == 200)
+    }
+
+    @Test("A row without version has a tag that changes with it")
+    func unversioned() async throws {
+        for name in ["Tom", "Mia"] { try await porter.deliver(Greeted(name: name)) }
+        let tags = try await [porter.get("/welcomes/1"), porter.get("/welcomes/2"), porter.get("/welcomes/1")]
+            .map { $0.header("ETag") ?? "" }
+        #expect(tags[0] == tags[2] && tags[0] != tags[1])
+        #expect(tags[0].count == 34)
+    }
+
+    @Test("What is not there is 404", arguments: ["/guests/2", "/guests/x", "/guests/search/findByName?name=Mia"])
+    func missing(target: String) async throws {
+        try await enter("Tom")
+        #expect(try await porter.get(target).status == 404)
+    }
+
+    @Test("A search finds by its member, and wants it named")
+    func search() async throws {
+        try await enter("Tom", "Mia")
+        let answer = try await porter.get("/guests/search/findByName?name=Mia")
+        #expect(answer["_links"]?["self"]?["href"] == "http://localhost/guests/2")
+        #expect(answer.header("ETag") == "\"1\"")
+        #expect(try await porter.get("/guests/search/findByName").wrongFields == ["name"])
+    }
+
+    @Test("A search behind writes sees the write that is under way")
+    func behindWrites() async throws {
+        let (entered, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let database = porter.database
+        let writing = Task {
+            try await database.write { transaction in
+                try Guest.all.insert(Guest(name: "Tom"), in: transaction)
+                entered.signal()
+                gate.wait()
+            }
+        }
+        try await eventually { entered.wait(timeout: .now()) == .success }
+        let search = Task { try await porter.get("/guests/search/findByName?name=Tom").status }
+        // Time enough for a search that does not wait.
+        for _ in 0..<100 { #expect(try await names("/guests") == []) }
+        gate.signal()
+        try await writing.value
+        #expect(try await search.value == 200)
+    }
+}
