@@ -75,18 +75,19 @@ let package = Package(
         platform("StopSignals"),
         platform("Time"),
         platform("Telemetry", ["JSONCoding", "Time"]),
-        platform("Kafka", ["CRdKafka", "Telemetry"]),
+        platform("Records"),
+        platform("Kafka", ["CRdKafka", "Records", "Telemetry"]),
         platform("Persistence", ["CSQLite", "Telemetry", "Time"]),
-        platform("Events", ["JSONCoding", "Telemetry", "Time"]),
-        platform("Messaging", ["Events", "JSONCoding", "Persistence", "Telemetry", "Time"]),
+        platform("Events", ["JSONCoding", "Records", "Telemetry", "Time"]),
+        platform("Messaging", ["Events", "JSONCoding", "Persistence", "Records", "Telemetry", "Time"]),
         platform("HTTPServer", ["CMicroHTTPD", "CMicroHTTPDAnswers", "JSONCoding", "Telemetry", "Time"]),
         platform("HTTPClient", ["CCurl", "Telemetry", "Time"]),
         platform("Resilience", ["Telemetry", "Time"]),
         platform(
             "ServiceKit",
             [
-                "Events", "HTTPServer", "JSONCoding", "Kafka", "Messaging", "Persistence", "StopSignals", "Telemetry",
-                "Time",
+                "Events", "HTTPServer", "JSONCoding", "Kafka", "Messaging", "Persistence", "Records", "StopSignals",
+                "Telemetry", "Time",
             ]),
 
         .target(
@@ -103,10 +104,10 @@ let package = Package(
         tests("TimeTests", of: ["Time"]),
         tests("JSONCodingTests", of: ["JSONCoding"]),
         tests("TelemetryTests", of: ["Telemetry", "Time"]),
-        tests("KafkaTests", of: ["CLoopbackPort", "EmbeddedBroker", "Kafka", "Telemetry", "Time"]),
+        tests("KafkaTests", of: ["CLoopbackPort", "EmbeddedBroker", "Kafka", "Records", "Telemetry", "Time"]),
         tests("PersistenceTests", of: ["Persistence", "Telemetry", "Time"]),
-        tests("EventsTests", of: ["Events", "Telemetry", "Time"]),
-        tests("MessagingTests", of: ["Events", "Messaging", "Persistence", "Telemetry", "Time"]),
+        tests("EventsTests", of: ["Events", "Records", "Telemetry", "Time"]),
+        tests("MessagingTests", of: ["Events", "Messaging", "Persistence", "Records", "Telemetry", "Time"]),
         .target(name: "RawHTTP", path: "Tests/Platform/RawHTTP", swiftSettings: strict),
         tests("HTTPServerTests", of: ["HTTPServer", "RawHTTP", "Telemetry", "Time"]),
         tests("HTTPClientTests", of: ["HTTPClient", "Telemetry", "Time"]),
@@ -114,7 +115,7 @@ let package = Package(
         tests(
             "ServiceKitTests",
             of: [
-                "Events", "HTTPServer", "Kafka", "Messaging", "Persistence", "RawHTTP", "ServiceKit",
+                "Events", "HTTPServer", "Kafka", "Messaging", "Persistence", "RawHTTP", "Records", "ServiceKit",
                 "ServiceTestSupport",
                 "Telemetry", "Time",
             ]),

@@ -1,4 +1,5 @@
 public import Foundation
+public import Records
 import Telemetry
 import Time
 
@@ -7,13 +8,13 @@ import Time
 /// `type` is what Spring Cloud Stream conditions look at. A stock consumer gets a raw header as `byte[]`, which never
 /// equals a string, unless `spring_json_header_types` says that it is one.
 public enum EventHeaders {
-    /// Spring's `DefaultKafkaHeaderMapper` reads the types of the other headers here.
+    /// Spring's `DefaultRecordHeaderMapper` reads the types of the other headers here.
     private static let springTypes = #"{"type":"java.lang.String","contentType":"java.lang.String"}"#
 
     /// CloudEvents 1.0 binary mode (`ce_…`), Spring's headers, W3C trace context and the cause.
-    public static func write(_ envelope: EventEnvelope) -> [EventRecord.Header] {
+    public static func write(_ envelope: EventEnvelope) -> [RecordHeader] {
         let type = Data(envelope.type.utf8)
-        var headers: [EventRecord.Header] = [
+        var headers: [RecordHeader] = [
             .init(name: "type", value: type), .init("contentType", "application/json"),
             .init("spring_json_header_types", springTypes), .init("ce_id", envelope.id),
             .init("ce_source", envelope.source), .init(name: "ce_type", value: type), .init("ce_specversion", "1.0"),

@@ -1,32 +1,26 @@
 public import Foundation
+public import Records
 public import Time
 
 /// A record as it came from the topic, nothing in it checked yet.
 public struct EventRecord: Sendable, Equatable {
-    public struct Header: Sendable, Equatable {
-        public var name: String
-        public var value: Data
-        public init(name: String, value: Data) { (self.name, self.value) = (name, value) }
-        public init(_ name: String, _ text: String) { self.init(name: name, value: Data(text.utf8)) }
-    }
-
     /// The id of the Kafka cluster; `nil` where that is not known.
     public var cluster: String?
     public var topic: String
-    public var partition: Int32
+    public var partition: Int
     public var offset: Int
     /// The broker's or the producer's.
     public var timestamp: Timestamp
     /// `nil` is legal: other publishers may set none.
     public var key: Data?
-    public var headers: [Header]
+    public var headers: [RecordHeader]
     /// `nil` is a tombstone, a legal record.
     public var payload: Data?
 
     public init(
-        cluster: String? = nil, topic: String, partition: Int32, offset: Int,
+        cluster: String? = nil, topic: String, partition: Int, offset: Int,
         timestamp: Timestamp = Timestamp(milliseconds: 0),
-        key: Data? = nil, headers: [Header] = [], payload: Data? = nil
+        key: Data? = nil, headers: [RecordHeader] = [], payload: Data? = nil
     ) {
         (self.cluster, self.topic, self.partition, self.offset) = (cluster, topic, partition, offset)
         self.timestamp = timestamp

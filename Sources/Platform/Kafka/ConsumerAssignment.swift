@@ -1,4 +1,5 @@
 import CRdKafka
+import Records
 import Synchronization
 
 /// The partitions that one consumer has at the moment, kept by librdkafka's rebalance callback.
@@ -9,7 +10,7 @@ final class ConsumerAssignment: Sendable {
         /// The cluster that the offsets of this assignment belong to, also when it could not be taken on.
         var clusterId: String?
         /// Offsets to go on from, by the partitions that were handled since they were assigned.
-        var stored: [TopicPartition: Int64] = [:]
+        var stored: [TopicPartition: Int] = [:]
         /// Whether `stored` changed since it was last committed.
         var isDirty = false
         var nextCommit = ContinuousClock.now
@@ -104,7 +105,7 @@ final class ConsumerAssignment: Sendable {
             for (index, place) in places.enumerated() {
                 let offset = first[place] ?? known.offset(place, in: cluster) ?? 0
                 // By its word and not its number, as the first record may be removed before it is fetched.
-                list.elements[index].offset = first[place] == nil ? offset : Int64(RD_KAFKA_OFFSET_BEGINNING)
+                list.elements[index].offset = Int64(first[place] == nil ? offset : Int(RD_KAFKA_OFFSET_BEGINNING))
                 marks.marks[place] = ReadMarks.Mark(cluster: cluster, offset: offset)
             }
         } catch { return error }
@@ -143,7 +144,7 @@ final class ConsumerAssignment: Sendable {
 // MARK: - Offsets
 
 extension ConsumerAssignment {
-    func store(_ offsets: [TopicPartition: Int64], generation: Int) {
+    func store(_ offsets: [TopicPartition: Int], generation: Int) {
         state.withLock { state in
             guard generation == state.generation else { return }
             for (place, offset) in offsets where state.partitions.contains(place) {

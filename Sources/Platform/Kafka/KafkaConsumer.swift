@@ -1,4 +1,5 @@
 import CRdKafka
+public import Records
 import Synchronization
 public import Telemetry
 
@@ -59,7 +60,7 @@ public final class KafkaConsumer: Sendable {
         (self.assigned, self.log, self.commitInterval) = (assigned, log, commitInterval)
         rd_kafka_poll_set_consumer(handle.pointer)
         let list = PartitionList(capacity: topics.count)
-        for topic in topics { list.add(topic, RD_KAFKA_PARTITION_UA) }
+        for topic in topics { list.add(topic, Int(RD_KAFKA_PARTITION_UA)) }
         let code = rd_kafka_subscribe(handle.pointer, list.pointer)
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code) }
     }
@@ -151,13 +152,13 @@ extension KafkaConsumer {
     ///
     /// Goes unheeded for partitions that have moved, whose new owner reads the records again.
     /// - Parameter generation: of the records, from ``KafkaRecordView/generation``.
-    public func storeOffsets(_ offsets: [TopicPartition: Int64], generation: Int) {
+    public func storeOffsets(_ offsets: [TopicPartition: Int], generation: Int) {
         assigned.store(offsets, generation: generation)
     }
 
     /// Reads `place` again from `offset`. Drops what was fetched of it, not what a poll has returned already.
     /// - Throws: ``KafkaError`` when the partition is not assigned.
-    public func seek(_ place: TopicPartition, to offset: Int64) throws(KafkaError) {
+    public func seek(_ place: TopicPartition, to offset: Int) throws(KafkaError) {
         let list = PartitionList(capacity: 1)
         list.add(place.topic, place.partition, offset: offset)
         if let error = rd_kafka_seek_partitions(handle.pointer, list.pointer, 5000) {
@@ -193,18 +194,18 @@ extension KafkaConsumer {
             rd_kafka_get_watermark_offsets(handle.pointer, element.topic, element.partition, &low, &high)
             guard high >= 0, let topic = element.topic else { continue }
             let next = element.offset >= 0 ? element.offset : max(low, 0)
-            lag[TopicPartition(String(cString: topic), element.partition)] = Int(max(0, high - next))
+            lag[TopicPartition(String(cString: topic), Int(element.partition))] = Int(max(0, high - next))
         }
         return lag
     }
 
     /// Asks the group's coordinator for the offset to go on from; blocks. `nil` when there is none or no answer.
-    func committedOffset(_ place: TopicPartition) -> Int64? {
+    func committedOffset(_ place: TopicPartition) -> Int? {
         let list = PartitionList(capacity: 1)
         list.add(place.topic, place.partition)
         let code = rd_kafka_committed(handle.pointer, list.pointer, 1000)
         let offset = list.pointer.elements[0].offset
-        return code == RD_KAFKA_RESP_ERR_NO_ERROR && offset >= 0 ? offset : nil
+        return code == RD_KAFKA_RESP_ERR_NO_ERROR && offset >= 0 ? Int(offset) : nil
     }
 
     /// Commits what was stored since the last time, without waiting for the answer.

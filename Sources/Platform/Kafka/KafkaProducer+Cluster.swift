@@ -30,7 +30,7 @@ extension KafkaProducer {
     /// - Throws: ``KafkaError`` when the brokers refuse, or do not answer within `timeout`.
     @discardableResult
     public func ensureTopic(
-        _ name: String, partitions: Int32, replication: Int32 = 1, configuration: [String: String] = [:],
+        _ name: String, partitions: Int, replication: Int = 1, configuration: [String: String] = [:],
         timeout: Duration = .seconds(10)
     ) async throws(KafkaError) -> Int {
         guard let handle = try current().handle else { throw KafkaError(RD_KAFKA_RESP_ERR__DESTROY) }
@@ -53,9 +53,11 @@ extension KafkaProducer {
     /// Reckoned with the number of partitions that the topic had when it was first created, found or warmed up here, so
     /// that the answer for a key stays the same.
     /// - Returns: `nil` without a key, or for a topic that was not met.
-    public func partition(of key: Data?, in topic: String) -> Int32? {
+    public func partition(of key: Data?, in topic: String) -> Int? {
         guard let key, let count = partitionCounts.withLock({ $0[topic] }) else { return nil }
-        return key.withBytes { rd_kafka_msg_partitioner_murmur2(nil, $0, key.count, count, nil, nil) }
+        return key.withBytes {
+            Int(rd_kafka_msg_partitioner_murmur2(nil, $0, key.count, Int32(clamping: count), nil, nil))
+        }
     }
 
     /// Asks until the topic is there: the broker that answers may not know yet of one that was just created.
@@ -71,7 +73,7 @@ extension KafkaProducer {
                 }
             }
             if let count = try answer.get() {
-                partitionCounts.withLock { if $0[name] == nil { $0[name] = Int32(clamping: count) } }
+                partitionCounts.withLock { if $0[name] == nil { $0[name] = count } }
                 return count
             }
             if .now >= deadline { throw KafkaError(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, topic: name) }

@@ -1,8 +1,9 @@
 import CRdKafka
+public import Records
 import Synchronization
 public import Telemetry
 
-/// Sends messages, and answers for each one whether the brokers have it.
+/// Sends records, and answers for each one whether the brokers have it.
 ///
 /// Idempotent and acknowledged by all replicas; the partition follows from the key as in Java's clients (murmur2).
 /// A fatal error ends the librdkafka instance underneath; the next ``send(_:)`` works on a new one.
@@ -16,13 +17,13 @@ public final class KafkaProducer: Sendable {
     private let log: KafkaLog
     private let state: Mutex<State>
     /// By topic, as first heard.
-    let partitionCounts = Mutex<[String: Int32]>([:])
+    let partitionCounts = Mutex<[String: Int]>([:])
 
     /// Connects in the background; the brokers need not be there yet.
     /// - Parameters:
-    ///   - linger: how long a message waits for others that go with it in one request. Messages of one ``send(_:)``
+    ///   - linger: how long a record waits for others that go with it in one request. Records of one ``send(_:)``
     ///     share requests without it.
-    ///   - messageTimeout: how long a message is tried before it is reported as failed.
+    ///   - messageTimeout: how long a record is tried before it is reported as failed.
     /// - Throws: ``KafkaError`` for a setting librdkafka refuses, or no memory or threads left.
     public convenience init(
         bootstrapServers: String, clientId: String, linger: Duration = .zero,
@@ -53,22 +54,22 @@ public final class KafkaProducer: Sendable {
         if case .open(let session) = state.withLock({ $0 }) { session.end(flushUntil: .now) }
     }
 
-    /// Sends `messages` in order and returns when each one was delivered or given up.
+    /// Sends `records` in order and returns when each one was delivered or given up.
     ///
     /// Waits while the local queue is full. Callers that run at the same time share requests, not order.
-    /// - Returns: one element per message, `nil` when it was delivered.
-    public func send(_ messages: [KafkaMessage]) async -> [KafkaError?] {
+    /// - Returns: one element per record, `nil` when it was delivered.
+    public func send(_ records: [OutgoingRecord]) async -> [KafkaError?] {
         let session: ProducerSession
-        do { session = try current() } catch { return messages.map { _ in error } }
-        let batch = DeliveryBatch(count: messages.count)
+        do { session = try current() } catch { return records.map { _ in error } }
+        let batch = DeliveryBatch(count: records.count)
         var next = 0
         while true {
-            next = session.produce(messages, from: next, into: batch)
-            if next == messages.count { break }
+            next = session.produce(records, from: next, into: batch)
+            if next == records.count { break }
             await Blocking.pause(milliseconds: 5)
         }
         await batch.reports()
-        return messages.indices.map { batch.failure($0, topic: messages[$0].topic) }
+        return records.indices.map { batch.failure($0, topic: records[$0].topic) }
     }
 
     /// Waits up to `timeout` for deliveries, gives the rest up, and frees everything. Sending fails from now on.

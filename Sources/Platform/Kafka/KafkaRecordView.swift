@@ -1,5 +1,6 @@
 import CRdKafka
 public import Foundation
+public import Records
 
 /// One record in librdkafka's memory, lent for the length of one call; every member copies what it returns.
 public struct KafkaRecordView: ~Copyable {
@@ -15,14 +16,14 @@ public struct KafkaRecordView: ~Copyable {
     }
 
     public var topic: String { message.pointee.rkt.map { String(cString: rd_kafka_topic_name($0)) } ?? "" }
-    public var partition: Int32 { message.pointee.partition }
-    public var offset: Int64 { message.pointee.offset }
+    public var partition: Int { Int(message.pointee.partition) }
+    public var offset: Int { Int(message.pointee.offset) }
 
     /// Milliseconds since 1970; `nil` when the record has none.
-    public var timestamp: Int64? {
+    public var timestamp: Int? {
         var kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
         let time = rd_kafka_message_timestamp(message, &kind)
-        return kind == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? nil : time
+        return kind == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? nil : Int(time)
     }
 
     public var key: Data? { message.pointee.key.map { Data(bytes: $0, count: message.pointee.key_len) } }
@@ -32,38 +33,26 @@ public struct KafkaRecordView: ~Copyable {
 
     /// The last header of that name; a null value reads as no bytes.
     public func header(_ name: String) -> Data? {
-        withHeader(name) { Data($0) }
+        var value: UnsafeRawPointer?, size = 0
+        guard let list, rd_kafka_header_get_last(list, name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR
+        else { return nil }
+        return bytes(value, size)
     }
 
-    /// The last header of that name, with invalid UTF-8 repaired.
-    public func headerText(_ name: String) -> String? {
-        withHeader(name) { String(decoding: $0, as: UTF8.self) }
-    }
-
-    /// What `make` makes of all headers, in the order in which they were sent.
-    public func headers<T>(_ make: (_ name: String, _ value: Data) -> T) -> [T] {
+    /// All of them, in the order in which they were sent.
+    public var headers: [RecordHeader] {
         guard let list else { return [] }
         var name: UnsafePointer<CChar>?, value: UnsafeRawPointer?, size = 0
-        var headers: [T] = []
+        var headers: [RecordHeader] = []
         headers.reserveCapacity(rd_kafka_header_cnt(list))
         while rd_kafka_header_get_all(list, headers.count, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR {
-            let bytes = UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : size)
-            headers.append(make(name.map { String(cString: $0) } ?? "", Data(bytes)))
+            headers.append(RecordHeader(name: name.map { String(cString: $0) } ?? "", value: bytes(value, size)))
         }
         return headers
     }
 
-    /// The whole record, independent of librdkafka.
-    public var copy: KafkaMessage {
-        KafkaMessage(
-            topic: topic, key: key, headers: headers { KafkaHeader(name: $0, value: $1) }, payload: payload)
-    }
-
-    private func withHeader<T>(_ name: String, _ read: (UnsafeRawBufferPointer) -> T) -> T? {
-        var value: UnsafeRawPointer?, size = 0
-        guard let list, rd_kafka_header_get_last(list, name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR
-        else { return nil }
-        return read(UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : size))
+    private func bytes(_ value: UnsafeRawPointer?, _ size: Int) -> Data {
+        value.map { Data(bytes: $0, count: size) } ?? Data()
     }
 
     /// Owned by the message. librdkafka parses the headers on the first call only; `nil` also when they are malformed.

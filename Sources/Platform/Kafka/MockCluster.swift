@@ -1,4 +1,5 @@
 import CRdKafka
+public import Records
 public import Telemetry
 
 /// librdkafka's in-process broker: real protocol over loopback, messages in memory only.
@@ -28,8 +29,9 @@ public final class MockCluster: @unchecked Sendable {
     deinit { rd_kafka_mock_cluster_destroy(cluster) }
 
     /// A topic that is used without being created gets 4 partitions.
-    public func createTopic(_ name: String, partitions: Int32 = 32, replication: Int32 = 1) throws(KafkaError) {
-        let code = rd_kafka_mock_topic_create(cluster, name, partitions, replication)
+    public func createTopic(_ name: String, partitions: Int = 32, replication: Int = 1) throws(KafkaError) {
+        let code = rd_kafka_mock_topic_create(
+            cluster, name, Int32(clamping: partitions), Int32(clamping: replication))
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code, topic: name) }
     }
 
@@ -68,7 +70,7 @@ public final class MockCluster: @unchecked Sendable {
 
     /// Takes the leader of one partition away, so that nobody can write or read it, or names one.
     public func setLeader(of place: TopicPartition, broker id: Int32?) {
-        rd_kafka_mock_partition_set_leader(cluster, place.topic, place.partition, id ?? -1)
+        rd_kafka_mock_partition_set_leader(cluster, place.topic, Int32(clamping: place.partition), id ?? -1)
     }
 
     /// Delays every answer of the broker.

@@ -1,4 +1,5 @@
 import CRdKafka
+import Records
 
 /// Owns one `rd_kafka_topic_partition_list_t`.
 struct PartitionList: ~Copyable {
@@ -9,8 +10,8 @@ struct PartitionList: ~Copyable {
     deinit { rd_kafka_topic_partition_list_destroy(pointer) }
 
     /// - Parameter offset: absolute, or one of librdkafka's negative words such as `RD_KAFKA_OFFSET_BEGINNING`.
-    func add(_ topic: String, _ partition: Int32, offset: Int64 = Int64(RD_KAFKA_OFFSET_INVALID)) {
-        rd_kafka_topic_partition_list_add(pointer, topic, partition)?.pointee.offset = offset
+    func add(_ topic: String, _ partition: Int, offset: Int = Int(RD_KAFKA_OFFSET_INVALID)) {
+        rd_kafka_topic_partition_list_add(pointer, topic, Int32(clamping: partition))?.pointee.offset = Int64(offset)
     }
 
     /// Asks the leaders of all `places` at once where these begin or end. Blocks.
@@ -20,18 +21,18 @@ struct PartitionList: ~Copyable {
     /// - Parameter edge: `RD_KAFKA_OFFSET_BEGINNING` or `RD_KAFKA_OFFSET_END`.
     static func offsets(
         at edge: Int32, of places: [TopicPartition], _ client: OpaquePointer, timeout: Duration
-    ) throws(KafkaError) -> [TopicPartition: Int64] {
+    ) throws(KafkaError) -> [TopicPartition: Int] {
         guard !places.isEmpty else { return [:] }
         let list = PartitionList(capacity: places.count)
-        for place in places { list.add(place.topic, place.partition, offset: Int64(edge)) }
+        for place in places { list.add(place.topic, place.partition, offset: Int(edge)) }
         let code = rd_kafka_offsets_for_times(client, list.pointer, timeout.milliseconds)
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code) }
-        var offsets: [TopicPartition: Int64] = [:]
+        var offsets: [TopicPartition: Int] = [:]
         for (place, element) in zip(list.pointer.partitions, list.pointer.elements) {
             guard element.err == RD_KAFKA_RESP_ERR_NO_ERROR, element.offset >= 0 else {
                 throw KafkaError(element.err, topic: place.topic)
             }
-            offsets[place] = element.offset
+            offsets[place] = Int(element.offset)
         }
         return offsets
     }
@@ -44,6 +45,8 @@ extension UnsafeMutablePointer<rd_kafka_topic_partition_list_t> {
     }
 
     var partitions: [TopicPartition] {
-        elements.compactMap { element in element.topic.map { TopicPartition(String(cString: $0), element.partition) } }
+        elements.compactMap { element in
+            element.topic.map { TopicPartition(String(cString: $0), Int(element.partition)) }
+        }
     }
 }

@@ -1,10 +1,11 @@
 import CRdKafka
 import Foundation
+import Records
 
-/// Puts messages into librdkafka's local queue.
+/// Puts records into librdkafka's local queue.
 struct ProducerInput {
     let handle: KafkaHandle
-    /// Each one is a reference that ``freeTopics()`` gives back. librdkafka would take a lock per message to find a
+    /// Each one is a reference that ``freeTopics()`` gives back. librdkafka would take a lock per record to find a
     /// topic by its name.
     private var topics: [String: OpaquePointer] = [:]
     private var last: (name: String, topic: OpaquePointer)?
@@ -16,18 +17,18 @@ struct ProducerInput {
         for topic in topics.values { rd_kafka_topic_destroy(topic) }
     }
 
-    /// Copies `message`; never waits.
+    /// Copies `record`; never waits.
     /// - Parameter opaque: comes back with the delivery report, which follows if and only if there is no error here.
-    mutating func produce(_ message: KafkaMessage, opaque: UnsafeMutableRawPointer?) -> rd_kafka_resp_err_t {
-        guard let topic = topic(message.topic) else { return rd_kafka_last_error() }
-        let headers = rd_kafka_headers_new(message.headers.count)
-        for header in message.headers {
+    mutating func produce(_ record: OutgoingRecord, opaque: UnsafeMutableRawPointer?) -> rd_kafka_resp_err_t {
+        guard let topic = topic(record.topic) else { return rd_kafka_last_error() }
+        let headers = rd_kafka_headers_new(record.headers.count)
+        for header in record.headers {
             header.value.withBytes { _ = rd_kafka_header_add(headers, header.name, -1, $0, header.value.count) }
         }
-        let code = message.key.withBytes { key in
-            message.payload.withBytes { payload in
+        let code = record.key.withBytes { key in
+            record.payload.withBytes { payload in
                 crdkafka_produce(
-                    handle.pointer, topic, key, message.key?.count ?? 0, payload, message.payload?.count ?? 0, headers,
+                    handle.pointer, topic, key, record.key?.count ?? 0, payload, record.payload?.count ?? 0, headers,
                     opaque)
             }
         }

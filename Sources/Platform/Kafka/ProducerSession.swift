@@ -1,5 +1,6 @@
 import CRdKafka
 import Foundation
+import Records
 import Synchronization
 
 /// One producer instance of librdkafka, and the thread that serves its delivery reports.
@@ -44,19 +45,19 @@ final class ProducerSession: Sendable {
         rd_kafka_fatal_error(handle.pointer, nil, 0) != RD_KAFKA_RESP_ERR_NO_ERROR
     }
 
-    /// Hands messages over in order.
-    /// - Returns: the index of the first one that found the local queue full; `messages.count` when none did.
-    func produce(_ messages: [KafkaMessage], from start: Int, into batch: DeliveryBatch) -> Int {
+    /// Hands records over in order.
+    /// - Returns: the index of the first one that found the local queue full; `records.count` when none did.
+    func produce(_ records: [OutgoingRecord], from start: Int, into batch: DeliveryBatch) -> Int {
         gate.withLock { input in
-            for index in start..<messages.count {
-                let code = input?.produce(messages[index], opaque: batch.opaque(index)) ?? RD_KAFKA_RESP_ERR__DESTROY
+            for index in start..<records.count {
+                let code = input?.produce(records[index], opaque: batch.opaque(index)) ?? RD_KAFKA_RESP_ERR__DESTROY
                 switch code {
                 case RD_KAFKA_RESP_ERR_NO_ERROR: continue
                 case RD_KAFKA_RESP_ERR__QUEUE_FULL: return index
                 default: batch.refuse(index, code)
                 }
             }
-            return messages.count
+            return records.count
         }
     }
 

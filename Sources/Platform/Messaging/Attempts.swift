@@ -10,7 +10,7 @@ final class Attempts: Sendable {
         var offset: Int
         var count: Int
     }
-    private let heads = Mutex<[Int32: Head]>([:])
+    private let heads = Mutex<[Int: Head]>([:])
 
     /// Failed attempts so far; 0 for a record that is met for the first time.
     func count(_ record: EventRecord) -> Int {

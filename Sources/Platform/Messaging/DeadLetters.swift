@@ -1,6 +1,7 @@
 import Events
 import Foundation
 import Persistence
+import Records
 import Time
 
 /// The topic for records that no policy of this group can handle: `error.<topic>.<group>`, as Spring Cloud Stream names it.
@@ -41,7 +42,7 @@ public struct DeadLetters: Sendable {
             ("x-exception-message", String("\(failure.cause)".prefix(Self.reasonLimit))),
             ("x-attempts", String(attempts)), ("x-policy", failure.policy ?? ""),
         ]
-        let headers = record.headers + added.map { EventRecord.Header(name: $0.0, value: Data($0.1.utf8)) }
+        let headers = record.headers + added.map { RecordHeader($0.0, $0.1) }
         let letter = OutgoingRecord(
             topic: Self.topic(of: record.topic, group: group), key: record.key, headers: headers,
             payload: record.payload)

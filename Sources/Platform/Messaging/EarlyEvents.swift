@@ -56,7 +56,7 @@ public enum EarlyEvents {
             """,
             [
                 .text(policy), .text(record.eventId), .optional(record.cluster), .text(record.topic),
-                .integer(Int(record.partition)), .integer(record.offset), .time(record.timestamp),
+                .integer(record.partition), .integer(record.offset), .time(record.timestamp),
                 record.key.map { .blob($0) } ?? .null,
                 try HeaderColumn.value(record.headers), .blob(record.payload ?? Data()), .text(reason.description),
                 .time(transaction.now), .time(transaction.now + pause(after: 0)),
@@ -110,7 +110,7 @@ public enum EarlyEvents {
 
     private static func read(_ row: any Row) throws -> Waiting {
         let record = EventRecord(
-            cluster: try row.optionalText(2), topic: try row.text(3), partition: Int32(clamping: try row.integer(4)),
+            cluster: try row.optionalText(2), topic: try row.text(3), partition: try row.integer(4),
             offset: try row.integer(5),
             timestamp: try row.time(6), key: row.isNull(7) ? nil : try row.blob(7),
             headers: try HeaderColumn.read(row, 8),

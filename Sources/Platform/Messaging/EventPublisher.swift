@@ -1,4 +1,4 @@
-public import Events
+public import Records
 
 /// Why the broker did not take a record.
 public struct PublishFailure: Error, Sendable, Equatable {
@@ -12,8 +12,8 @@ public struct PublishFailure: Error, Sendable, Equatable {
 public struct EventLane: Hashable, Sendable {
     public var topic: String
     /// `nil` for records that any partition may get.
-    public var partition: Int32?
-    public init(topic: String, partition: Int32?) { (self.topic, self.partition) = (topic, partition) }
+    public var partition: Int?
+    public init(topic: String, partition: Int?) { (self.topic, self.partition) = (topic, partition) }
 }
 
 /// Writes to the topic; Kafka in production, memory in tests.

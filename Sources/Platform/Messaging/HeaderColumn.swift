@@ -1,7 +1,7 @@
-import Events
 import Foundation
 import JSONCoding
 import Persistence
+import Records
 
 /// The headers of a record, in one column of text.
 enum HeaderColumn {
@@ -13,15 +13,15 @@ enum HeaderColumn {
     /// A value is not what it says it is.
     struct NotBase64: Error {}
 
-    static func value(_ headers: [EventRecord.Header]) throws -> SQLValue {
+    static func value(_ headers: [RecordHeader]) throws -> SQLValue {
         let entries = headers.map { Entry(name: $0.name, value: $0.value.base64EncodedString()) }
         return .text(String(decoding: try JSONCoder.encode(entries), as: UTF8.self))
     }
 
-    static func read(_ row: any Row, _ column: Int) throws -> [EventRecord.Header] {
+    static func read(_ row: any Row, _ column: Int) throws -> [RecordHeader] {
         try JSONCoder.decode([Entry].self, from: row.blob(column)).map { entry in
             guard let value = Data(base64Encoded: entry.value) else { throw NotBase64() }
-            return EventRecord.Header(name: entry.name, value: value)
+            return RecordHeader(name: entry.name, value: value)
         }
     }
 }

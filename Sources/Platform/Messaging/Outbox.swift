@@ -1,6 +1,7 @@
 public import Events
 import Foundation
 public import Persistence
+import Records
 import Telemetry
 import Time
 

@@ -1,5 +1,6 @@
 import Events
 public import Persistence
+import Records
 public import Telemetry
 import Time
 

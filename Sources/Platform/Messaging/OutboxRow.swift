@@ -1,6 +1,7 @@
 import Events
 import Foundation
 import Persistence
+import Records
 import Telemetry
 
 /// A row of the outbox on its way to the broker.

@@ -1,5 +1,6 @@
 public import Events
 public import Persistence
+import Records
 import Synchronization
 public import Telemetry
 
@@ -11,9 +12,9 @@ public import Telemetry
 public final class PolicyDispatcher: Sendable {
     public struct Outcome: Sendable, Equatable {
         /// Topic offsets that may be stored now, per partition: one past the last record that is done with.
-        public var next: [Int32: Int] = [:]
+        public var next: [Int: Int] = [:]
         /// Partitions that must be read again from here, because the record there failed for now.
-        public var retry: [Int32: Int] = [:]
+        public var retry: [Int: Int] = [:]
     }
 
     private let database: Database
@@ -24,7 +25,7 @@ public final class PolicyDispatcher: Sendable {
     /// Whether early events may be waiting; then every record counts, also one that nobody listens to.
     private let mayAnyWait = Atomic(false)
     /// Up to where records were skipped, by partition, as far as the database does not know it yet.
-    private let skipped = Mutex<[Int32: ReadMark]>([:])
+    private let skipped = Mutex(ReadMarks())
 
     private static let retriesPerCommit = 100
 
@@ -51,12 +52,13 @@ public final class PolicyDispatcher: Sendable {
     public func dispatch(_ records: [EventRecord]) async throws -> Outcome {
         guard mayAnyWait.load(ordering: .relaxed) || records.contains(where: concerns) else {
             let outcome = finish(PolicyBatch.Result(skipping: records))
-            let marks = ReadMark.all(outcome.next, like: records.first)
-            skipped.withLock { skipped in for mark in marks { skipped[mark.partition] = mark } }
+            let new = ReadMarks(outcome.next, like: records.first)
+            skipped.withLock { $0.marks.merge(new.marks) { $1 } }
             return outcome
         }
         let result = try await handle(records)
-        skipped.withLock { skipped in for partition in result.outcome.next.keys { skipped[partition] = nil } }
+        let handled = ReadMarks(result.outcome.next, like: records.first)
+        skipped.withLock { skipped in for place in handled.marks.keys { skipped.marks[place] = nil } }
         return finish(result)
     }
 
@@ -65,7 +67,7 @@ public final class PolicyDispatcher: Sendable {
         let write = { [database] (handle: @escaping @Sendable (Transaction) throws -> PolicyBatch.Result) in
             try await database.write { transaction in
                 let result = try handle(transaction)
-                try ReadMarksTable.write(ReadMark.all(result.outcome.next, like: records.first), in: transaction)
+                try ReadMarksTable.write(ReadMarks(result.outcome.next, like: records.first), in: transaction)
                 return result
             }
         }
@@ -85,9 +87,9 @@ public final class PolicyDispatcher: Sendable {
     /// Not while ``dispatch(_:)`` runs.
     public func noteSkipped() async throws {
         let marks = skipped.withLock(\.self)
-        guard !marks.isEmpty else { return }
-        try await database.write { try ReadMarksTable.write(Array(marks.values), in: $0) }
-        skipped.withLock { $0 = [:] }
+        guard !marks.marks.isEmpty else { return }
+        try await database.write { try ReadMarksTable.write(marks, in: $0) }
+        skipped.withLock { $0 = ReadMarks() }
     }
 
     private func concerns(_ record: EventRecord) -> Bool { record.type.map(listens) ?? true }

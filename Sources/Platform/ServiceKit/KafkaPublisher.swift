@@ -1,6 +1,6 @@
-import Events
 import Kafka
 import Messaging
+import Records
 
 /// The outbox's way to Kafka.
 struct KafkaPublisher: EventPublisher {
@@ -11,26 +11,21 @@ struct KafkaPublisher: EventPublisher {
     }
 
     func publish(_ records: [OutgoingRecord]) async -> [PublishFailure?] {
-        let messages = records.map { record in
-            KafkaMessage(
-                topic: record.topic, key: record.key,
-                headers: record.headers.map { KafkaHeader(name: $0.name, value: $0.value) }, payload: record.payload)
-        }
-        return await send(messages[...]).map { error in
+        await send(records[...]).map { error in
             error.map { PublishFailure(reason: $0.description, isPermanent: !$0.isRetriable) }
         }
     }
 
     /// A broker refuses a request over the topic's `max.message.bytes` as a whole. So what was refused together goes
-    /// out again in halves, until the message that is too large is alone.
-    private func send(_ messages: ArraySlice<KafkaMessage>) async -> [KafkaError?] {
-        let errors = await producer.send(Array(messages))
+    /// out again in halves, until the record that is too large is alone.
+    private func send(_ records: ArraySlice<OutgoingRecord>) async -> [KafkaError?] {
+        let errors = await producer.send(Array(records))
         let refused = errors.indices.filter { errors[$0]?.isTooLarge == true }
         guard refused.count > 1 else { return errors }
-        let again = messages.dropFirst(refused[0])
+        let again = records.dropFirst(refused[0])
         let first = await send(again.prefix(again.count / 2))
         let rest = again.dropFirst(again.count / 2)
-        // What follows a message that failed for now must not overtake it.
+        // What follows a record that failed for now must not overtake it.
         if let failure = first.lazy.compactMap(\.self).first(where: \.isRetriable) {
             return errors.prefix(refused[0]) + first + rest.map { _ in failure }
         }

@@ -4,6 +4,7 @@ import Foundation
 import Kafka
 import Messaging
 import Persistence
+import Records
 import Telemetry
 import Time
 
@@ -90,20 +91,11 @@ struct PolicyConsumer: Sendable {
     }
 
     private func readMarks() async throws -> ReadMarks {
-        let marks = try await database.read { try ReadMarksTable.read(in: $0) }.map { mark in
-            (
-                TopicPartition(mark.topic, mark.partition),
-                ReadMarks.Mark(cluster: mark.cluster, offset: Int64(mark.offset))
-            )
-        }
-        return ReadMarks(Dictionary(uniqueKeysWithValues: marks))
+        try await database.read { try ReadMarksTable.read(in: $0) }
     }
 
     private func write(_ marks: ReadMarks) async throws {
-        let rows = marks.marks.map { place, mark in
-            ReadMark(cluster: mark.cluster, topic: place.topic, partition: place.partition, offset: Int(mark.offset))
-        }
-        try await database.write { try ReadMarksTable.write(rows, in: $0) }
+        try await database.write { try ReadMarksTable.write(marks, in: $0) }
     }
 
     private func consume(with consumer: KafkaConsumer) async throws {
@@ -118,7 +110,7 @@ struct PolicyConsumer: Sendable {
                 let outcome = try await dispatch(records)
                 faults.reach(.beforeOffsetStore)
                 let topic = records[0].topic
-                let offsets = outcome.next.map { (TopicPartition(topic, $0.key), Int64($0.value)) }
+                let offsets = outcome.next.map { (TopicPartition(topic, $0.key), $0.value) }
                 consumer.storeOffsets(Dictionary(uniqueKeysWithValues: offsets), generation: batch.generation)
                 for (partition, offset) in outcome.retry { pauses.add(topic, partition, offset) }
             }
@@ -169,7 +161,7 @@ struct PolicyConsumer: Sendable {
 
     private func seek(_ place: TopicPartition, _ offset: Int, _ consumer: KafkaConsumer) async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            thread.async { continuation.resume(with: Result { try consumer.seek(place, to: Int64(offset)) }) }
+            thread.async { continuation.resume(with: Result { try consumer.seek(place, to: offset) }) }
         }
     }
 
@@ -177,12 +169,12 @@ struct PolicyConsumer: Sendable {
     private func record(_ view: borrowing KafkaRecordView) -> EventRecord {
         let type = view.header("type")
         var record = EventRecord(
-            cluster: view.clusterId, topic: view.topic, partition: view.partition, offset: Int(view.offset),
-            timestamp: Timestamp(milliseconds: Int(view.timestamp ?? 0)), key: view.key)
+            cluster: view.clusterId, topic: view.topic, partition: view.partition, offset: view.offset,
+            timestamp: Timestamp(milliseconds: view.timestamp ?? 0), key: view.key)
         if let name = EventHeaders.type(type), !dispatcher.listens(to: name) {
-            record.headers = [EventRecord.Header(name: "type", value: type ?? .init())]
+            record.headers = [RecordHeader(name: "type", value: type ?? .init())]
         } else {
-            record.headers = view.headers { EventRecord.Header(name: $0, value: $1) }
+            record.headers = view.headers
             record.payload = view.payload
         }
         return record

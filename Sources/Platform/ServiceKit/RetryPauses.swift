@@ -1,4 +1,4 @@
-import Kafka
+import Records
 import Time
 
 /// Partitions whose next record failed for now: what comes from them is dropped until the record is read again.
@@ -10,8 +10,8 @@ struct RetryPauses {
         var offset: Int
         var until: ContinuousClock.Instant
     }
-    private var pauses: [Int32: Pause] = [:]
-    private var failures: [Int32: (offset: Int, count: Int)] = [:]
+    private var pauses: [Int: Pause] = [:]
+    private var failures: [Int: (offset: Int, count: Int)] = [:]
     private var generation = 0
 
     /// Forgets everything when partitions have moved: their records come again by themselves.
@@ -21,11 +21,11 @@ struct RetryPauses {
         generation = current
     }
 
-    func contains(_ partition: Int32) -> Bool { pauses[partition] != nil }
+    func contains(_ partition: Int) -> Bool { pauses[partition] != nil }
 
     /// 100 ms at the first failure of a record, doubling to 5 s, ± 25 % so that services do not retry in step.
     mutating func add(
-        _ topic: String, _ partition: Int32, _ offset: Int, at now: ContinuousClock.Instant = .now
+        _ topic: String, _ partition: Int, _ offset: Int, at now: ContinuousClock.Instant = .now
     ) {
         let before = failures[partition].flatMap { $0.offset == offset ? $0.count : nil } ?? 0
         failures[partition] = (offset, before + 1)

@@ -4,6 +4,7 @@ import HTTPServer
 import Kafka
 import Messaging
 import Persistence
+import Records
 import Telemetry
 import Time
 

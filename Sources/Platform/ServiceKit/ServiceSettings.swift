@@ -10,7 +10,7 @@ struct ServiceSettings: Sendable {
     var databaseURL: String
     var bootstrapServers: String
     var topic: String
-    var partitions: Int32
+    var partitions: Int
     var sessionTimeout: Duration
     var origins: [String]
     var requestLimit: Int
@@ -71,7 +71,7 @@ extension ServiceSettings {
     private static func topic(_ topic: String) -> Setting<String> {
         Setting("KAFKA_TOPIC", default: topic, "the topic that all services share")
     }
-    private static let partitions = Setting<Int32>(
+    private static let partitions = Setting<Int>(
         "KAFKA_PARTITIONS", default: 12, in: 1...10_000, "partitions of the topic, if it has to be created")
     private static let sessionTimeout = Setting(
         "KAFKA_SESSION_TIMEOUT_MS", default: 6_000, in: 3_000...300_000, unit: .milliseconds(1),

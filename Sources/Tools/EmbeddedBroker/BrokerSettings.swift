@@ -9,7 +9,7 @@ struct BrokerSettings: Equatable {
 
     var port: UInt16 = 9092
     var topic = "fooddelivery"
-    var partitions: Int32 = 32
+    var partitions: Int = 32
 
     init(_ environment: [String: String]) throws(Malformed) {
         if let text = environment["BROKER_PORT"] {
@@ -19,7 +19,7 @@ struct BrokerSettings: Equatable {
             self.port = port
         }
         if let text = environment["KAFKA_PARTITIONS"] {
-            guard let partitions = Int32(text), (1...1000).contains(partitions) else {
+            guard let partitions = Int(text), (1...1000).contains(partitions) else {
                 throw Malformed(name: "KAFKA_PARTITIONS", value: text, expected: "a number from 1 to 1000")
             }
             self.partitions = partitions

@@ -1,4 +1,5 @@
 import Foundation
+import Records
 import Telemetry
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
     func order() async throws {
         let cluster = try MockCluster.with(topic: "t")
         let producer = try cluster.producer()
-        let sent = (0..<1000).map { KafkaMessage("t", "key-\($0 % 10)", "\($0)") }
+        let sent = (0..<1000).map { OutgoingRecord("t", "key-\($0 % 10)", "\($0)") }
         let results = await producer.send(sent)
         #expect(results == [KafkaError?](repeating: nil, count: 1000))
 
@@ -29,7 +30,7 @@ import Testing
     @Test("A message that is too large fails alone")
     func tooLarge() async throws {
         let cluster = try MockCluster.with(topic: "t")
-        var messages = (0..<3).map { KafkaMessage("t", "k", "\($0)") }
+        var messages = (0..<3).map { OutgoingRecord("t", "k", "\($0)") }
         messages[1].payload = Data(count: 2_000_000)
         let results = await (try cluster.producer()).send(messages)
         #expect(results[0] == nil && results[2] == nil)
@@ -42,11 +43,11 @@ import Testing
         let cluster = try MockCluster.with(topic: "t", partitions: 1)
         let producer = try cluster.producer()
         cluster.push(errors: [29], for: .produce)
-        let first = await producer.send([KafkaMessage("t", "k", "a")])
+        let first = await producer.send([OutgoingRecord("t", "k", "a")])
         #expect(first.first??.name == "TOPIC_AUTHORIZATION_FAILED")
         // librdkafka keeps this refusal of a topic until it next hears of the topic.
         #expect(await producer.clusterId(timeout: .seconds(5)) != nil)
-        let second = await producer.send([KafkaMessage("t", "k", "b")])
+        let second = await producer.send([OutgoingRecord("t", "k", "b")])
         #expect(second == [nil])
     }
 
@@ -56,7 +57,7 @@ import Testing
         let producer = try cluster.producer()
         try await producer.warmUp(topic: "t", timeout: .seconds(5))
         cluster.stopBroker()
-        async let results = producer.send([KafkaMessage("t", "k", "late")])
+        async let results = producer.send([OutgoingRecord("t", "k", "late")])
         #expect(await producer.clusterId(timeout: .milliseconds(300)) == nil)
         cluster.startBroker()
         #expect(await results == [nil])
@@ -68,12 +69,12 @@ import Testing
         let producer = try cluster.producer(timeout: .milliseconds(600))
         try await producer.warmUp(topic: "t", timeout: .seconds(5))
         cluster.stopBroker()
-        let results = await producer.send([KafkaMessage("t", "k", "1"), KafkaMessage("t", "k", "2")])
+        let results = await producer.send([OutgoingRecord("t", "k", "1"), OutgoingRecord("t", "k", "2")])
         #expect(results.map { $0?.name } == ["_MSG_TIMED_OUT", "_MSG_TIMED_OUT"])
         #expect(results.allSatisfy { $0?.isRetriable == true })
         cluster.startBroker()
-        var sent = await producer.send([KafkaMessage("t", "k", "1")])
-        while sent != [nil] { sent = await producer.send([KafkaMessage("t", "k", "1")]) }
+        var sent = await producer.send([OutgoingRecord("t", "k", "1")])
+        while sent != [nil] { sent = await producer.send([OutgoingRecord("t", "k", "1")]) }
     }
 
     @Test("A full local queue is waited out")
@@ -82,7 +83,7 @@ import Testing
         let producer = try KafkaProducer(
             clientId: "test", log: .silent,
             settings: ["bootstrap.servers": cluster.bootstrapServers, "queue.buffering.max.messages": "10"])
-        let results = await producer.send((0..<200).map { KafkaMessage("t", "k\($0)", "x") })
+        let results = await producer.send((0..<200).map { OutgoingRecord("t", "k\($0)", "x") })
         #expect(results.count == 200 && results.allSatisfy { $0 == nil })
     }
 
@@ -90,15 +91,15 @@ import Testing
     func fatalError() async throws {
         let cluster = try MockCluster.with(topic: "t")
         let producer = try cluster.producer()
-        #expect(await producer.send([KafkaMessage("t", "k", "1")]) == [nil])
+        #expect(await producer.send([OutgoingRecord("t", "k", "1")]) == [nil])
         cluster.setRoundTrip(.seconds(5))
         let (old, stuck) = (try producer.current(), DeliveryBatch(count: 1))
-        #expect(old.produce([KafkaMessage("t", "k", "2")], from: 0, into: stuck) == 1)
+        #expect(old.produce([OutgoingRecord("t", "k", "2")], from: 0, into: stuck) == 1)
         old.raiseFatalError()
         await stuck.reports()
         #expect(stuck.failure(0, topic: "t")?.isRetriable == true)
         cluster.setRoundTrip(.zero)
-        #expect(await producer.send([KafkaMessage("t", "k", "3")]) == [nil])
+        #expect(await producer.send([OutgoingRecord("t", "k", "3")]) == [nil])
         #expect(try producer.current() !== old)
         await old.ended()
     }
@@ -110,7 +111,7 @@ import Testing
         try await producer.warmUp(topic: "t", timeout: .seconds(5))
         cluster.stopBroker()
         let batch = DeliveryBatch(count: 100)
-        let messages = (0..<100).map { KafkaMessage("t", "k", "\($0)") }
+        let messages = (0..<100).map { OutgoingRecord("t", "k", "\($0)") }
         #expect(try producer.current().produce(messages, from: 0, into: batch) == 100)
         let time = await ContinuousClock().measure { await producer.close(timeout: .milliseconds(200)) }
         #expect(time < .seconds(5))
@@ -125,7 +126,7 @@ import Testing
         try await producer.warmUp(topic: "t", timeout: .seconds(5))
         cluster.setRoundTrip(.milliseconds(200))
         let batch = DeliveryBatch(count: 1)
-        #expect(try producer.current().produce([KafkaMessage("t", "k", "1")], from: 0, into: batch) == 1)
+        #expect(try producer.current().produce([OutgoingRecord("t", "k", "1")], from: 0, into: batch) == 1)
         await producer.close(timeout: .seconds(30))
         await batch.reports()
         #expect(batch.failure(0, topic: "t") == nil)
@@ -136,7 +137,7 @@ import Testing
         let producer = try MockCluster().producer()
         await producer.close(timeout: .seconds(1))
         await producer.close(timeout: .seconds(1))
-        #expect(await producer.send([KafkaMessage("t", "k", "1")]).first??.name == "_DESTROY")
+        #expect(await producer.send([OutgoingRecord("t", "k", "1")]).first??.name == "_DESTROY")
         #expect(await producer.clusterId(timeout: .seconds(1)) == nil)
     }
 
@@ -156,7 +157,7 @@ import Testing
         try await producer.warmUp(topic: "t", timeout: .seconds(5))
         #expect(producer.partition(of: nil, in: "t") == nil)
         let keys = ["", "a", "주문-1"] + (0..<100).map { "key-\($0)" }
-        #expect(await producer.send(keys.map { KafkaMessage("t", $0, $0) }).allSatisfy { $0 == nil })
+        #expect(await producer.send(keys.map { OutgoingRecord("t", $0, $0) }).allSatisfy { $0 == nil })
         for read in try await cluster.consumer("t").read(keys.count) {
             #expect(producer.partition(of: read.message.key, in: "t") == read.partition, "\(read.text ?? "")")
         }

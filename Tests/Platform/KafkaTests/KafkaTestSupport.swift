@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Kafka
+import Records
 import Telemetry
 import Testing
 
@@ -20,9 +21,9 @@ struct Patience {
 
 /// One record, copied, with its place.
 struct Read: Sendable, Equatable {
-    var message: KafkaMessage
-    var partition: Int32
-    var offset: Int64
+    var message: OutgoingRecord
+    var partition: Int
+    var offset: Int
     var generation: Int
 
     var place: TopicPartition { TopicPartition(message.topic, partition) }
@@ -74,13 +75,18 @@ extension KafkaConsumer {
 
     /// Stores everything in `reads` as done.
     func store(_ reads: [Read]) {
-        var offsets: [TopicPartition: Int64] = [:]
+        var offsets: [TopicPartition: Int] = [:]
         for read in reads { offsets[read.place] = max(offsets[read.place] ?? 0, read.offset + 1) }
         storeOffsets(offsets, generation: reads.last?.generation ?? 0)
     }
 }
 
-extension KafkaMessage {
+extension KafkaRecordView {
+    /// What was sent.
+    var copy: OutgoingRecord { OutgoingRecord(topic: topic, key: key, headers: headers, payload: payload) }
+}
+
+extension OutgoingRecord {
     init(_ topic: String, _ key: String, _ text: String) {
         self.init(topic: topic, key: Data(key.utf8), payload: Data(text.utf8))
     }
@@ -101,7 +107,7 @@ extension MockCluster {
     }
 
     /// A cluster with one topic.
-    static func with(topic: String, partitions: Int32 = 4) throws -> MockCluster {
+    static func with(topic: String, partitions: Int = 4) throws -> MockCluster {
         let cluster = try MockCluster()
         try cluster.createTopic(topic, partitions: partitions)
         return cluster

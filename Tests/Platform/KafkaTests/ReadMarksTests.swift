@@ -1,4 +1,5 @@
 import Foundation
+import Records
 import Synchronization
 import Telemetry
 import Testing
@@ -10,7 +11,7 @@ import Testing
     private let cluster: MockCluster
     private let id: String
     /// The first record that is left in partition 0; the broker keeps the newest 5 MiB.
-    private let low: Int64
+    private let low: Int
     private let place = TopicPartition("t", 0)
 
     init() async throws {
@@ -19,7 +20,7 @@ import Testing
         for number in 0..<12 {
             let noise = (0..<75_000).map { _ in UInt64.random(in: .min ... .max) }.withUnsafeBytes { Data($0) }
             #expect(
-                await producer.send([KafkaMessage(topic: "t", key: Data("\(number)".utf8), payload: noise)]) == [nil])
+                await producer.send([OutgoingRecord(topic: "t", key: Data("\(number)".utf8), payload: noise)]) == [nil])
         }
         id = try #require(await producer.clusterId(timeout: .seconds(5)))
         let consumer = try cluster.consumer("t", group: "other")
@@ -27,7 +28,7 @@ import Testing
         await consumer.close(timeout: .seconds(5))
     }
 
-    private func marks(_ offsets: [TopicPartition: Int64], of cluster: String) -> ReadMarks {
+    private func marks(_ offsets: [TopicPartition: Int], of cluster: String) -> ReadMarks {
         ReadMarks(offsets.mapValues { ReadMarks.Mark(cluster: cluster, offset: $0) })
     }
 
@@ -91,7 +92,8 @@ import Testing
         let cluster = try MockCluster.with(topic: "t", partitions: 2)
         let producer = try cluster.producer()
         let keys = try await keysByPartition(producer)
-        #expect(await producer.send([KafkaMessage("t", keys[0], "0"), KafkaMessage("t", keys[1], "1")]) == [nil, nil])
+        #expect(
+            await producer.send([OutgoingRecord("t", keys[0], "0"), OutgoingRecord("t", keys[1], "1")]) == [nil, nil])
         let id = try #require(await producer.clusterId(timeout: .seconds(5)))
         cluster.setLeader(of: TopicPartition("t", 0), broker: nil)
         let known = marks([TopicPartition("t", 0): 0, TopicPartition("t", 1): 0], of: id)
@@ -103,7 +105,7 @@ import Testing
         try await producer.ensureTopic("t", partitions: 2)
         return try (0..<2).map { partition in
             try #require(
-                (0..<100).map(String.init).first { producer.partition(of: Data($0.utf8), in: "t") == Int32(partition) })
+                (0..<100).map(String.init).first { producer.partition(of: Data($0.utf8), in: "t") == partition })
         }
     }
 }

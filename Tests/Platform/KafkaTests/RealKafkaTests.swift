@@ -1,5 +1,6 @@
 import Foundation
 import Kafka
+import Records
 import Telemetry
 import Testing
 
@@ -22,7 +23,7 @@ struct RealKafkaTests {
             log: .silent)
     }
 
-    private func marks(_ offsets: [TopicPartition: Int64]) async throws -> ReadMarks {
+    private func marks(_ offsets: [TopicPartition: Int]) async throws -> ReadMarks {
         let cluster = try #require(await producer.clusterId(timeout: .seconds(5)))
         return ReadMarks(offsets.mapValues { ReadMarks.Mark(cluster: cluster, offset: $0) })
     }
@@ -54,7 +55,7 @@ struct RealKafkaTests {
     func group() async throws {
         let topic = "group-\(run)"
         try await producer.ensureTopic(topic, partitions: 12)
-        let sent = (0..<500).map { KafkaMessage(topic, "key-\($0 % 40)", "\($0)") }
+        let sent = (0..<500).map { OutgoingRecord(topic, "key-\($0 % 40)", "\($0)") }
         #expect(await producer.send(sent).allSatisfy { $0 == nil })
         let first = try consumer(topic)
         let reads = try await first.read(500)
@@ -63,7 +64,7 @@ struct RealKafkaTests {
         first.store(reads)
         await first.close(timeout: .seconds(5))
 
-        #expect(await producer.send([KafkaMessage(topic, "key-1", "last")]) == [nil])
+        #expect(await producer.send([OutgoingRecord(topic, "key-1", "last")]) == [nil])
         let next = Dictionary(reads.map { ($0.place, $0.offset + 1) }, uniquingKeysWith: max)
         let second = try consumer(topic, marks: try await marks(next))
         #expect(try await second.read(1).map(\.text) == ["last"])
@@ -74,7 +75,7 @@ struct RealKafkaTests {
     func lostOffset() async throws {
         let topic = "lost-\(run)"
         try await producer.ensureTopic(topic, partitions: 1)
-        #expect(await producer.send([KafkaMessage(topic, "k", "0")]) == [nil])
+        #expect(await producer.send([OutgoingRecord(topic, "k", "0")]) == [nil])
         let consumer = try consumer(topic, marks: try await marks([TopicPartition(topic, 0): 1_000_000]))
         let read = try #require(await consumer.read(1).first)
         #expect(read.text == "0")

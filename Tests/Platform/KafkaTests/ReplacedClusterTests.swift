@@ -1,5 +1,6 @@
 import CLoopbackPort
 import Foundation
+import Records
 import Telemetry
 import Testing
 
@@ -37,7 +38,7 @@ import Testing
     func producer() async throws {
         var old: MockCluster? = try cluster()
         let producer = try #require(try old?.producer())
-        #expect(await producer.send([KafkaMessage("t", "k", "1")]) == [nil])
+        #expect(await producer.send([OutgoingRecord("t", "k", "1")]) == [nil])
         let before = await producer.clusterId(timeout: .seconds(5))
         #expect(before != nil)
         #expect(await producer.clusterId(timeout: .seconds(5)) == before)
@@ -46,7 +47,7 @@ import Testing
         var after = await producer.clusterId(timeout: .seconds(1))
         while after == nil { after = await producer.clusterId(timeout: .seconds(1)) }
         #expect(after != before)
-        let sent = await producer.send((0..<5).map { KafkaMessage("t", "k", "\($0)") })
+        let sent = await producer.send((0..<5).map { OutgoingRecord("t", "k", "\($0)") })
         #expect(sent == [nil, nil, nil, nil, nil])
         #expect(try await new.consumer("t").read(5).map(\.text) == ["0", "1", "2", "3", "4"])
     }
@@ -55,14 +56,14 @@ import Testing
     func consumer() async throws {
         var old: MockCluster? = try cluster()
         let producer = try #require(try old?.producer())
-        _ = await producer.send((0..<50).map { KafkaMessage("t", "k", "old \($0)") })
+        _ = await producer.send((0..<50).map { OutgoingRecord("t", "k", "old \($0)") })
         let consumer = try #require(try old?.consumer("t"))
         consumer.store(try await consumer.read(50))
         try await consumer.pollUntil { $0.committedOffset(TopicPartition("t", 0)) == 50 }
 
         let new = try await replace(&old)
         let again = try new.producer()
-        #expect(await again.send((0..<60).map { KafkaMessage("t", "k", "new \($0)") }).allSatisfy { $0 == nil })
+        #expect(await again.send((0..<60).map { OutgoingRecord("t", "k", "new \($0)") }).allSatisfy { $0 == nil })
         var seen: Set<String> = []
         do {
             // The member may notice first that the new cluster does not know it, and begin anew by itself.

@@ -2,6 +2,7 @@ import Events
 import Foundation
 import Messaging
 import Persistence
+import Records
 import Telemetry
 import Time
 
@@ -56,12 +57,12 @@ extension Policy {
 }
 
 func greeting(
-    _ name: String = "Mia", type: String? = "Greeted", partition: Int32 = 0, offset: Int = 0, id: String? = nil,
+    _ name: String = "Mia", type: String? = "Greeted", partition: Int = 0, offset: Int = 0, id: String? = nil,
     key: Data? = Data("key".utf8), more: [(String, String)] = []
 ) -> EventRecord {
     let headers = [("type", type), ("ce_id", id)].compactMap { name, value in value.map { (name, $0) } } + more
     return EventRecord(
         topic: "greetings", partition: partition, offset: offset, timestamp: Timestamp(milliseconds: 77), key: key,
-        headers: headers.map { EventRecord.Header(name: $0.0, value: Data($0.1.utf8)) },
+        headers: headers.map { RecordHeader($0.0, $0.1) },
         payload: Data(#"{"eventType":"Greeted","timestamp":1,"name":"\#(name)"}"#.utf8))
 }

@@ -1,12 +1,13 @@
 import Events
 import Foundation
 import Persistence
+import Records
 import Testing
 
 @testable import Messaging
 
 @Suite struct HeaderColumnTests {
-    private func read(_ value: SQLValue) async throws -> [EventRecord.Header] {
+    private func read(_ value: SQLValue) async throws -> [RecordHeader] {
         let database = try await TestDatabase().database
         return try await database.read { connection in
             try #require(try connection.first("SELECT $1", [value]) { try HeaderColumn.read($0, 0) })
@@ -16,7 +17,7 @@ import Testing
     @Test("Headers are read as they were written, whatever bytes they have")
     func roundTrip() async throws {
         let headers = [
-            EventRecord.Header("type", "Greeted"), .init("", ""), .init("a/\"b\"", "김치/찌개"),
+            RecordHeader("type", "Greeted"), .init("", ""), .init("a/\"b\"", "김치/찌개"),
             .init(name: "all", value: Data(0...255)), .init("type", "again"),
         ]
         #expect(try await read(HeaderColumn.value(headers)) == headers)

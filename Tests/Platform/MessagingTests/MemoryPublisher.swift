@@ -1,5 +1,6 @@
 import Events
 import Messaging
+import Records
 import Synchronization
 
 /// A broker in memory. It can refuse records, make its callers wait, and be replaced by an empty one.
@@ -12,7 +13,7 @@ final class MemoryPublisher: EventPublisher {
         var batches: [[OutgoingRecord]] = []
         var refuse: @Sendable (OutgoingRecord) -> PublishFailure? = { _ in nil }
         /// The partition of a record; the only one unless a test says otherwise.
-        var partition: @Sendable (OutgoingRecord) -> Int32 = { _ in 0 }
+        var partition: @Sendable (OutgoingRecord) -> Int = { _ in 0 }
         var holds: @Sendable (OutgoingRecord) -> Bool = { _ in false }
         var held: [CheckedContinuation<Void, Never>] = []
         /// Calls that nobody has waited for yet, and those who wait for one.
@@ -48,7 +49,7 @@ final class MemoryPublisher: EventPublisher {
         state.withLock { $0.holds = which }
     }
 
-    func spread(_ partition: @escaping @Sendable (OutgoingRecord) -> Int32) {
+    func spread(_ partition: @escaping @Sendable (OutgoingRecord) -> Int) {
         state.withLock { $0.partition = partition }
     }
 

@@ -2,6 +2,7 @@ import Events
 import Foundation
 import Messaging
 import Persistence
+import Records
 import Telemetry
 import Testing
 

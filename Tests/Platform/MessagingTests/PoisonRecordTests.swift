@@ -1,5 +1,6 @@
 import Events
 import Foundation
+import Records
 import Testing
 
 @testable import Messaging

@@ -1,5 +1,6 @@
 import Events
 import Persistence
+import Records
 import Testing
 
 @testable import Messaging
@@ -11,55 +12,59 @@ import Testing
     init() async throws { consumer = try await Consumer([.remember]) }
 
     private func record(
-        _ name: String, _ offset: Int, type: String = "Greeted", cluster: String? = "c", partition: Int32 = 0
+        _ name: String, _ offset: Int, type: String = "Greeted", cluster: String? = "c", partition: Int = 0
     ) -> EventRecord {
         var record = greeting(name, type: type, partition: partition, offset: offset, id: name)
         record.cluster = cluster
         return record
     }
 
-    private func marks() async throws -> [ReadMark] {
+    private func marks() async throws -> ReadMarks {
         try await consumer.store.database.read { try ReadMarksTable.read(in: $0) }
     }
 
-    private func mark(_ offset: Int, cluster: String = "c", partition: Int32 = 0) -> ReadMark {
-        ReadMark(cluster: cluster, topic: "greetings", partition: partition, offset: offset)
+    private func marks(_ offsets: [Int: Int], in cluster: String = "c") -> ReadMarks {
+        ReadMarks(
+            Dictionary(
+                uniqueKeysWithValues: offsets.map { partition, offset in
+                    (TopicPartition("greetings", partition), ReadMarks.Mark(cluster: cluster, offset: offset))
+                }))
     }
 
     @Test("What was handled moves the marks of its partitions, in the commit that handled it")
     func handled() async throws {
         try await consumer.handle(record("Mia", 4), record("Leo", 5), record("Ada", 7, partition: 1))
-        #expect(try await marks() == [mark(6), mark(8, partition: 1)])
+        #expect(try await marks() == marks([0: 6, 1: 8]))
     }
 
     @Test("The mark stays before a record that failed for now")
     func failed() async throws {
         try await consumer.handle(record("Mia", 4), record("later", 5), record("Leo", 6))
-        #expect(try await marks() == [mark(5)])
+        #expect(try await marks() == marks([0: 5]))
     }
 
     @Test("What was skipped is noted when asked for, and does not move a mark back")
     func skipped() async throws {
         try await consumer.handle(record("x", 4, type: "Other"))
-        #expect(try await marks() == [])
+        #expect(try await marks() == ReadMarks())
         try await consumer.noteSkipped()
-        #expect(try await marks() == [mark(5)])
+        #expect(try await marks() == marks([0: 5]))
         try await consumer.handle(record("y", 5, type: "Other"))
         try await consumer.handle(record("Mia", 6))
         try await consumer.noteSkipped()
-        #expect(try await marks() == [mark(7)])
+        #expect(try await marks() == marks([0: 7]))
     }
 
     @Test("A partition of a new cluster takes the row of the old one")
     func replaced() async throws {
         try await consumer.handle(record("Mia", 4))
         try await consumer.handle(record("Leo", 0, cluster: "d"))
-        #expect(try await marks() == [mark(1, cluster: "d")])
+        #expect(try await marks() == marks([0: 1], in: "d"))
     }
 
     @Test("Nothing is noted where the cluster is not known")
     func unknown() async throws {
         try await consumer.handle(record("Mia", 4, cluster: nil))
-        #expect(try await marks() == [])
+        #expect(try await marks() == ReadMarks())
     }
 }

@@ -1,5 +1,6 @@
 import Events
 import Persistence
+import Records
 import Synchronization
 import Telemetry
 import Testing

@@ -1,6 +1,7 @@
 import Events
 import Foundation
 import Persistence
+import Records
 import Telemetry
 import Testing
 
@@ -15,7 +16,7 @@ import Testing
     init() async throws {
         store = try await TestDatabase()
         // The partition is what a name begins with: "0 first".
-        publisher.spread { $0.name.flatMap { Int32($0.prefix(1)) } ?? 0 }
+        publisher.spread { $0.name.flatMap { Int($0.prefix(1)) } ?? 0 }
         relay = OutboxRelay(
             database: store.database, publisher: publisher, topic: "greetings", source: "porter", metrics: Metrics(),
             log: .silent)

@@ -1,6 +1,7 @@
 import Events
 import Foundation
 import Persistence
+import Records
 import Synchronization
 import Telemetry
 import Time

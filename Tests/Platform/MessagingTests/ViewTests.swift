@@ -1,6 +1,7 @@
 import Events
 import Foundation
 import Persistence
+import Records
 import Testing
 import Time
 
@@ -116,7 +117,7 @@ private struct Guest: StatusRow, Equatable {
         #expect(before == ["Mia greeted Mia", "Leo parted -"] && notes == ["Mia"])
         try await consumer.store.database.write { transaction in
             try ReadMarksTable.write(
-                [ReadMark(cluster: "c", topic: "greetings", partition: 0, offset: 9)], in: transaction)
+                ReadMarks([TopicPartition("greetings", 0): ReadMarks.Mark(cluster: "c", offset: 9)]), in: transaction)
         }
         try await view.rebuild(in: consumer.store.database)
         #expect(try await shown(consumer) == [])

@@ -3,6 +3,7 @@ import Foundation
 import Kafka
 import Messaging
 import Persistence
+import Records
 import Telemetry
 import Testing
 
@@ -26,7 +27,7 @@ import Testing
             metrics: Metrics(), log: .silent)
     }
 
-    private func partition(of name: String) -> Int32? { producer.partition(of: Data(name.utf8), in: "greetings") }
+    private func partition(of name: String) -> Int? { producer.partition(of: Data(name.utf8), in: "greetings") }
 
     private func records(_ sizes: [Int]) -> [OutgoingRecord] {
         sizes.enumerated().map { number, size in

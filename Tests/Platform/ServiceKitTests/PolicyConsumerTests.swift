@@ -3,6 +3,7 @@ import Foundation
 import Kafka
 import Messaging
 import Persistence
+import Records
 import Synchronization
 import Telemetry
 import Testing
@@ -59,8 +60,8 @@ import Testing
                 .withUnsafeBytes { Data($0).base64EncodedString() }
             let payload = Data(
                 #"{"eventType":"Greeted","timestamp":1,"name":"\#(name)","noise":"\#(String(noise))"}"#.utf8)
-            let message = KafkaMessage(
-                topic: "greetings", key: Data("k".utf8), headers: [KafkaHeader("type", type)], payload: payload)
+            let message = OutgoingRecord(
+                topic: "greetings", key: Data("k".utf8), headers: [RecordHeader("type", type)], payload: payload)
             #expect(await producer.send([message]) == [nil])
         }
     }

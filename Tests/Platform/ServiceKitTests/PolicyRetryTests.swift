@@ -3,6 +3,7 @@ import Foundation
 import Kafka
 import Messaging
 import Persistence
+import Records
 import Synchronization
 import Telemetry
 import Testing
@@ -40,9 +41,9 @@ import Testing
     /// - Returns: the names that lie on another partition than the first one.
     private func send(_ names: [String], producer: KafkaProducer) async -> [String] {
         let messages = names.enumerated().map { number, name in
-            KafkaMessage(
+            OutgoingRecord(
                 topic: "greetings", key: Data(name.prefix(1).utf8),
-                headers: [KafkaHeader("type", "Greeted"), KafkaHeader("ce_id", "id-\(number)")],
+                headers: [RecordHeader("type", "Greeted"), RecordHeader("ce_id", "id-\(number)")],
                 payload: Data(#"{"name":"\#(name)"}"#.utf8))
         }
         #expect(await producer.send(messages).allSatisfy { $0 == nil })

@@ -2,6 +2,7 @@ import Events
 import Foundation
 import Kafka
 import Messaging
+import Records
 import Telemetry
 import Testing
 

@@ -5,9 +5,9 @@ public struct ReadMarks: Sendable, Equatable {
     /// Every record before `offset` was handled, or was gone before the service first came.
     public struct Mark: Sendable, Equatable {
         public var cluster: String
-        public var offset: Int64
+        public var offset: Int
 
-        public init(cluster: String, offset: Int64) { (self.cluster, self.offset) = (cluster, offset) }
+        public init(cluster: String, offset: Int) { (self.cluster, self.offset) = (cluster, offset) }
     }
 
     public var marks: [TopicPartition: Mark] = [:]
@@ -15,7 +15,7 @@ public struct ReadMarks: Sendable, Equatable {
     public init(_ marks: [TopicPartition: Mark] = [:]) { self.marks = marks }
 
     /// - Returns: `nil` in a cluster where the topic was not read yet. A partition that was added since began at 0.
-    func offset(_ place: TopicPartition, in cluster: String) -> Int64? {
+    public func offset(_ place: TopicPartition, in cluster: String) -> Int? {
         if let mark = marks[place], mark.cluster == cluster { return mark.offset }
         return marks.contains { $0.key.topic == place.topic && $0.value.cluster == cluster } ? 0 : nil
     }
