@@ -112,7 +112,7 @@ public enum EarlyEvents {
         let record = EventRecord(
             cluster: try row.optionalText(2), topic: try row.text(3), partition: try row.integer(4),
             offset: try row.integer(5),
-            timestamp: try row.time(6), key: row.isNull(7) ? nil : try row.blob(7),
+            timestamp: try row.time(6), key: try row.optionalBlob(7),
             headers: try HeaderColumn.read(row, 8),
             payload: try row.blob(9))
         return Waiting(id: try row.integer(0), policy: try row.text(1), record: record, tries: try row.integer(10))

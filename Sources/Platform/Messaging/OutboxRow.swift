@@ -25,8 +25,8 @@ struct OutboxRow {
     }
 
     private static func record(_ row: any Row, topic: String, source: String) throws -> OutgoingRecord {
-        let key = row.isNull(3) ? nil : try row.blob(3)
-        let payload = row.isNull(4) ? nil : try row.blob(4)
+        let key = try row.optionalBlob(3)
+        let payload = try row.optionalBlob(4)
         if let topic = try row.optionalText(7) {
             return OutgoingRecord(topic: topic, key: key, headers: try HeaderColumn.read(row, 8), payload: payload)
         }

@@ -56,15 +56,6 @@ public struct InvalidFields: HTTPFailure {
     }
 }
 
-/// 429: the client sends more than it may.
-public struct TooManyRequests: HTTPFailure {
-    public var problem: Problem
-    /// - Parameter retryAfter: seconds.
-    public init(_ detail: String = "Too many requests", retryAfter: Int) {
-        problem = Problem(429, detail, headers: [("Retry-After", "\(retryAfter)")])
-    }
-}
-
 /// 503: not now; the same request may succeed later.
 public struct ServiceUnavailable: HTTPFailure {
     public var problem: Problem
