@@ -41,9 +41,6 @@ static inline CURLMcode ccurl_multi_set_pointer(CURLM *multi, CURLMoption option
 static inline CURLMcode ccurl_multi_set_watcher(CURLM *multi, curl_socket_callback value) {
     return curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, value);
 }
-static inline CURLMcode ccurl_multi_set_timer(CURLM *multi, curl_multi_timer_callback value) {
-    return curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, value);
-}
 
 /// Shifted macros, which Swift cannot import.
 static const long ccurl_global_all = CURL_GLOBAL_ALL;

@@ -7,8 +7,8 @@ import Time
 /// `curl_multi_socket_action` touches only the transfers that have something to do, where `curl_multi_perform` and
 /// `curl_multi_poll` walk all of them at each call (https://curl.se/libcurl/c/curl_multi_socket_action.html).
 final class TransferLoop {
-    /// How often the deadlines of calls that wait for a connection are looked at, in nanoseconds.
-    private static let sweepInterval: Int64 = 10_000_000
+    /// How often the deadlines of calls that wait for a connection are looked at, in milliseconds.
+    private static let sweepInterval = 10
 
     private let configuration: HTTPClient.Configuration
     private let mailbox: Mailbox
@@ -19,8 +19,6 @@ final class TransferLoop {
     private var idleSlots: [Int] = []
     private var lanes: Lanes
     private var nextSweep: Int64 = 0
-    /// When libcurl wants to be called without a socket event: nanoseconds, 0 for at once, `nil` for never.
-    private var timer: Int64?
 
     init(_ configuration: HTTPClient.Configuration, _ mailbox: Mailbox) throws(HTTPClientError) {
         let sockets = try SocketWatch(waking: mailbox.descriptor)
@@ -31,8 +29,6 @@ final class TransferLoop {
         ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, max(256, configuration.connectionsPerHost * 4))
         ccurl_multi_set_watcher(multi, SocketWatch.wantsChanged)
         ccurl_multi_set_pointer(multi, CURLMOPT_SOCKETDATA, Unmanaged.passUnretained(sockets).toOpaque())
-        ccurl_multi_set_timer(multi, timerChanged)
-        ccurl_multi_set_pointer(multi, CURLMOPT_TIMERDATA, Unmanaged.passUnretained(self).toOpaque())
     }
 
     /// Closes the kept-alive connections; `sockets` and `transfers` are freed after this, as libcurl still calls them.
@@ -48,13 +44,14 @@ final class TransferLoop {
             if mail == .closed { return failEverything() }
             for command in commands { handle(command) }
             commands.removeAll(keepingCapacity: true)
-            runTimers()
             let ready = sockets.wait(events, timeout: mail == .nothing ? sleepTime() : 0)
             for event in events[..<ready] {
                 guard let mask = sockets.bitmask(of: event) else { continue }
                 socketAction(event.data.fd, mask)
             }
+            socketAction(CURL_SOCKET_TIMEOUT, 0)
             finishDoneTransfers()
+            failOverdue()
         }
     }
 
@@ -169,39 +166,25 @@ extension TransferLoop {
 
 // MARK: - Time
 extension TransferLoop {
-    private func runTimers() {
-        let now = MonotonicTime.now()
-        if let timer, timer <= now {
-            self.timer = nil
-            socketAction(CURL_SOCKET_TIMEOUT, 0)
-            finishDoneTransfers()
-        }
-        if lanes.waitingCount > 0, nextSweep <= now {
-            nextSweep = now + Self.sweepInterval
-            failWaiting(Self.queueTimeout) { $0.deadline <= now }
-        }
-    }
-
-    /// Milliseconds for `epoll_wait`, rounded up so that a timer is not looked at before it is due.
+    /// Milliseconds until libcurl has a time-out (https://curl.se/libcurl/c/curl_multi_timeout.html), or waiting calls
+    /// are to be looked at; -1 for ever.
     private func sleepTime() -> Int32 {
-        let next = min(timer ?? .max, lanes.waitingCount > 0 ? nextSweep : .max)
-        guard next < .max else { return -1 }
-        return Int32(clamping: max(0, (next - MonotonicTime.now() + 999_999) / 1_000_000))
+        var wait = -1
+        curl_multi_timeout(multi, &wait)
+        if lanes.waitingCount > 0 { wait = wait < 0 ? Self.sweepInterval : min(wait, Self.sweepInterval) }
+        return Int32(clamping: wait)
     }
 
+    /// Does what is due when `socket` is `CURL_SOCKET_TIMEOUT`.
     private func socketAction(_ socket: Int32, _ mask: Int32) {
         var running: Int32 = 0
         curl_multi_socket_action(multi, socket, mask, &running)
     }
 
-    fileprivate func setTimer(milliseconds: Int) {
-        timer = milliseconds < 0 ? nil : milliseconds == 0 ? 0 : MonotonicTime.now() + Int64(milliseconds) * 1_000_000
+    private func failOverdue() {
+        let now = MonotonicTime.now()
+        guard lanes.waitingCount > 0, nextSweep <= now else { return }
+        nextSweep = now + Int64(Self.sweepInterval) * 1_000_000
+        failWaiting(Self.queueTimeout) { $0.deadline <= now }
     }
-}
-
-/// `CURLMOPT_TIMERFUNCTION`; the context is the loop, which owns the multi handle.
-private let timerChanged: curl_multi_timer_callback = { _, milliseconds, context in
-    guard let context else { return -1 }
-    Unmanaged<TransferLoop>.fromOpaque(context).takeUnretainedValue().setTimer(milliseconds: milliseconds)
-    return 0
 }
