@@ -27,7 +27,6 @@ public struct HTTPClientError: Error, Equatable, CustomStringConvertible {
     /// (or given up) without asking; `true` means that the server may or may not have acted on it.
     public var requestWasSent: Bool
 
-    public var isTimeout: Bool { code == .timedOut }
     public var description: String { "HTTP client, \(code), request \(requestWasSent ? "" : "not ")sent: \(reason)" }
 
     public init(_ code: Code, _ reason: String, requestWasSent: Bool = false) {
