@@ -116,8 +116,7 @@ let package = Package(
             "ServiceKitTests",
             of: [
                 "Events", "HTTPServer", "Kafka", "Messaging", "Persistence", "RawHTTP", "Records", "ServiceKit",
-                "ServiceTestSupport",
-                "Telemetry", "Time",
+                "ServiceTestSupport", "StopSignals", "Telemetry", "Time",
             ]),
 
         .target(

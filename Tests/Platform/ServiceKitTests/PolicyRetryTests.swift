@@ -108,7 +108,7 @@ import Testing
         let running = run(
             .whenever(Greeted.self, "porter.greet") { event, transaction in
                 entered.signal()
-                gate.wait()
+                _ = gate.wait(timeout: .now() + 20)
                 try transaction.execute("INSERT INTO notes (text) VALUES ($1)", [.text(event.name)])
             })
         _ = await send(["a0"], producer: try cluster.producer())

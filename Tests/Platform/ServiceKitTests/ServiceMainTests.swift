@@ -1,4 +1,5 @@
 import Foundation
+import StopSignals
 import Testing
 
 @testable import ServiceKit
@@ -65,10 +66,14 @@ import Testing
         #expect(output(result).contains("porter: the keys are gone\n"))
     }
 
-    @Test("SIGTERM and SIGINT while it prepares end it with 0")
-    func signal() async {
-        await #expect(processExitsWith: .success) { await Porter.main { kill(getpid(), SIGTERM) } }
-        await #expect(processExitsWith: .success) { await Porter.main { kill(getpid(), SIGINT) } }
+    @Test("A signal while it prepares ends it with 0", arguments: [SIGTERM, SIGINT])
+    func signal(number: Int32) async {
+        await #expect(processExitsWith: .success) { [number = number as Int32] in
+            await Porter.main {
+                kill(getpid(), number)
+                try StopSignals().wait()
+            }
+        }
     }
 }
 

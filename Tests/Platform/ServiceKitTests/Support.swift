@@ -21,6 +21,20 @@ func makeDatabase() async throws -> Database {
     return database
 }
 
+/// A folder for as long as somebody keeps this.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() {
+        path = FileManager.default.temporaryDirectory.appending(path: "porter-\(UUID().uuidString)").path()
+        mkdir(path, 0o700)
+    }
+
+    deinit {
+        do { try FileManager.default.removeItem(atPath: path) } catch { print("\(path) stays: \(error)") }
+    }
+}
+
 extension Database {
     func append(_ names: [String]) async throws {
         try await write { try Outbox.append(names.map { Greeted(name: $0) }, in: $0) }
