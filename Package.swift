@@ -21,8 +21,10 @@ func platform(_ name: String, _ dependencies: [Target.Dependency] = []) -> Targe
 
 /// Names of the services, from the one list of them.
 let services = try String(contentsOfFile: "\(Context.packageDirectory)/deploy/services.tsv", encoding: .utf8)
-    .split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap {
-        $0.split(separator: "\t").first.map(String.init)
+    .split(separator: "\n").filter { !$0.hasPrefix("#") }.map { row in
+        let columns = row.split(separator: "\t")
+        precondition(columns.count == 3, "deploy/services.tsv: not name, port, resources between tabs: \(row)")
+        return String(columns[0])
     }
 
 /// What a service and its tests use beside what all of them do.

@@ -34,6 +34,10 @@ struct Violations {
         require(text.utf8.count <= Limits.text, "\(name) is too long")
     }
 
+    mutating func require(time: String, _ name: String) {
+        require(Limits.time.contains(time.utf8.count), "\(name) is no ISO 8601 time with offset")
+    }
+
     mutating func require(levels: [StockLevel]) {
         require(Limits.dishes.contains(levels.count), "items are not \(Limits.dishes)")
         for level in levels.prefix(Limits.dishes.upperBound) { require(level: level) }

@@ -25,20 +25,18 @@ public struct PaymentApproved: Event, Equatable {
 }
 
 /// The charge for an order was given back.
-public struct PaymentCanceled: Event, Equatable {
+public struct PaymentCanceled: OrderEvent, Equatable {
     public static let type = "PaymentCanceled"
     public var orderId: String
     public var payId: Int
     /// Won (KRW), no minor unit.
     public var amount: Int
     public var reason: String
-    public var key: String { orderId }
     public var violations: [String] {
-        var found = Violations()
-        found.require(id: orderId)
-        found.require(text: reason, "reason")
-        found.require(Limits.total.contains(amount), "amount is not \(Limits.total) won")
-        return found.list
+        violations {
+            $0.require(text: reason, "reason")
+            $0.require(Limits.total.contains(amount), "amount is not \(Limits.total) won")
+        }
     }
 
     public init(orderId: String, payId: Int, amount: Int, reason: String) {

@@ -17,36 +17,24 @@ public struct StockLevel: Codable, Equatable, Sendable {
 }
 
 /// Stock was reserved for an order.
-public struct StockDecreased: Event, Equatable {
+public struct StockDecreased: OrderEvent, Equatable {
     public static let type = "StockDecreased"
     public var orderId: String
     public var storeId: Int
     public var items: [StockLevel]
-    public var key: String { orderId }
-    public var violations: [String] {
-        var found = Violations()
-        found.require(id: orderId)
-        found.require(levels: items)
-        return found.list
-    }
+    public var violations: [String] { violations { $0.require(levels: items) } }
     public init(orderId: String, storeId: Int, items: [StockLevel]) {
         (self.orderId, self.storeId, self.items) = (orderId, storeId, items)
     }
 }
 
 /// The stock of an order that will not be cooked went back.
-public struct StockIncreased: Event, Equatable {
+public struct StockIncreased: OrderEvent, Equatable {
     public static let type = "StockIncreased"
     public var orderId: String
     public var storeId: Int
     public var items: [StockLevel]
-    public var key: String { orderId }
-    public var violations: [String] {
-        var found = Violations()
-        found.require(id: orderId)
-        found.require(levels: items)
-        return found.list
-    }
+    public var violations: [String] { violations { $0.require(levels: items) } }
     public init(orderId: String, storeId: Int, items: [StockLevel]) {
         (self.orderId, self.storeId, self.items) = (orderId, storeId, items)
     }

@@ -1,7 +1,5 @@
-public import Events
-
 /// The owner took the order and said when the food will be ready.
-public struct OrderAccepted: Event, Equatable {
+public struct OrderAccepted: OrderEvent, Equatable {
     public static let type = "OrderAccepted"
     public var orderId: String
     public var storeId: Int
@@ -10,14 +8,12 @@ public struct OrderAccepted: Event, Equatable {
     /// Degrees, WGS 84: where the rider picks up.
     public var storeLat: Double
     public var storeLon: Double
-    public var key: String { orderId }
     public var violations: [String] {
-        var found = Violations()
-        found.require(id: orderId)
-        found.require(Limits.time.contains(cmpltTime.utf8.count), "cmpltTime is no ISO 8601 time with offset")
-        found.require((-90...90).contains(storeLat), "storeLat is not on the earth")
-        found.require((-180...180).contains(storeLon), "storeLon is not on the earth")
-        return found.list
+        violations {
+            $0.require(time: cmpltTime, "cmpltTime")
+            $0.require((-90...90).contains(storeLat), "storeLat is not on the earth")
+            $0.require((-180...180).contains(storeLon), "storeLon is not on the earth")
+        }
     }
 
     public init(orderId: String, storeId: Int, cmpltTime: String, storeLat: Double, storeLon: Double) {
@@ -27,20 +23,18 @@ public struct OrderAccepted: Event, Equatable {
 }
 
 /// The owner changed the time that was announced: the food will be ready later, or sooner.
-public struct CookDelayed: Event, Equatable {
+public struct CookDelayed: OrderEvent, Equatable {
     public static let type = "CookDelayed"
     public var orderId: String
     /// ISO 8601 with offset.
     public var cmpltTime: String
     /// Of the order on the owner's counter; the delay with the highest one counts.
     public var version: Int
-    public var key: String { orderId }
     public var violations: [String] {
-        var found = Violations()
-        found.require(id: orderId)
-        found.require(Limits.time.contains(cmpltTime.utf8.count), "cmpltTime is no ISO 8601 time with offset")
-        found.require(version > 0, "version must be at least 1")
-        return found.list
+        violations {
+            $0.require(time: cmpltTime, "cmpltTime")
+            $0.require(version > 0, "version must be at least 1")
+        }
     }
     public init(orderId: String, cmpltTime: String, version: Int) {
         (self.orderId, self.cmpltTime, self.version) = (orderId, cmpltTime, version)
@@ -48,40 +42,22 @@ public struct CookDelayed: Event, Equatable {
 }
 
 /// The store will not cook the order: the owner said so, there is no stock, or nobody answered in time.
-public struct OrderRejected: Event, Equatable {
+public struct OrderRejected: OrderEvent, Equatable {
     public static let type = "OrderRejected"
     public var orderId: String
     public var reason: String
-    public var key: String { orderId }
-    public var violations: [String] {
-        var found = Violations()
-        found.require(id: orderId)
-        found.require(text: reason, "reason")
-        return found.list
-    }
+    public var violations: [String] { violations { $0.require(text: reason, "reason") } }
     public init(orderId: String, reason: String) { (self.orderId, self.reason) = (orderId, reason) }
 }
 
-public struct CookStarted: Event, Equatable {
+public struct CookStarted: OrderEvent, Equatable {
     public static let type = "CookStarted"
     public var orderId: String
-    public var key: String { orderId }
-    public var violations: [String] {
-        var found = Violations()
-        found.require(id: orderId)
-        return found.list
-    }
     public init(orderId: String) { self.orderId = orderId }
 }
 
-public struct CookFinished: Event, Equatable {
+public struct CookFinished: OrderEvent, Equatable {
     public static let type = "CookFinished"
     public var orderId: String
-    public var key: String { orderId }
-    public var violations: [String] {
-        var found = Violations()
-        found.require(id: orderId)
-        return found.list
-    }
     public init(orderId: String) { self.orderId = orderId }
 }

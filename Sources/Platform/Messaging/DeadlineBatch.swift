@@ -31,6 +31,7 @@ struct DeadlineBatch: Sendable {
         for wait in due {
             guard let deadline = deadlines[wait.name] else {
                 try postpone(wait, now, in: transaction)
+                result.failures.append((wait, "this service has no deadline of that name"))
                 continue
             }
             do {

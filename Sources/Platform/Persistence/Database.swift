@@ -14,12 +14,14 @@ public final class Database: Sendable {
 
     /// - Parameters:
     ///   - url: `sqlite:PATH` or `sqlite::memory:`.
+    ///   - isAlone: whether to refuse a file that another process, or this one, has opened alone and not closed.
     ///   - readers: connections that serve ``read(_:)`` beside the writer.
     ///   - clock: what ``Transaction/now`` reads.
     ///   - uptime: what ``Transaction/uptime`` is.
     /// - Throws: ``DatabaseError`` when the URL is of another kind or the file cannot be opened.
     public static func open(
-        url: String, readers: Int = 2, clock: @escaping Timestamp.Clock = Timestamp.now, uptime: Uptime = .system,
+        url: String, isAlone: Bool = false, readers: Int = 2, clock: @escaping Timestamp.Clock = Timestamp.now,
+        uptime: Uptime = .system,
         metrics: Metrics = Metrics(), log: Log = .silent
     ) throws -> Database {
         guard url.hasPrefix("sqlite:") else {
@@ -29,7 +31,8 @@ public final class Database: Sendable {
         let path = String(url.dropFirst("sqlite:".count))
         let listeners = Listeners()
         let driver = try SQLiteDriver(
-            path: path, readers: readers, clock: clock, uptime: uptime, metrics: metrics, log: log,
+            path: path, claim: isAlone && path != ":memory:" ? DatabaseClaim(path) : nil, readers: readers,
+            clock: clock, uptime: uptime, metrics: metrics, log: log,
             committed: listeners.notify)
         return Database(driver, listeners)
     }

@@ -11,6 +11,7 @@ final class SQLiteDriver: DatabaseDriver {
     private let writes = WorkQueue<any WriteUnit>()
     private let reads = WorkQueue<@Sendable (SQLiteConnection) -> Void>()
     private let threads = DispatchGroup()
+    private let claim: DatabaseClaim?
     /// A database in memory belongs to one connection, so the writer reads as well.
     private let hasReaders: Bool
     /// Bytes, as ``check()`` last saw it: nothing vacuums the file, so it never shrinks.
@@ -21,9 +22,11 @@ final class SQLiteDriver: DatabaseDriver {
 
     /// - Parameter committed: called on the writer's thread after a commit, with the channels that were notified in it.
     init(
-        path: String, readers: Int, clock: @escaping Timestamp.Clock, uptime: Uptime, metrics: Metrics, log: Log,
+        path: String, claim: DatabaseClaim?, readers: Int, clock: @escaping Timestamp.Clock, uptime: Uptime,
+        metrics: Metrics, log: Log,
         committed: @escaping @Sendable (Set<String>) -> Void
     ) throws {
+        self.claim = claim
         let connection = try SQLiteConnection(path: path, readOnly: false)
         hasReaders = path != ":memory:" && readers > 0
         let readConnections = try (0..<(hasReaders ? readers : 0)).map { _ in
@@ -39,6 +42,12 @@ final class SQLiteDriver: DatabaseDriver {
                 while let work = reads.take(atMost: 1).first { work(connection) }
             }
         }
+    }
+
+    /// One that was not closed: the threads finish what was submitted, and end.
+    deinit {
+        writes.close()
+        reads.close()
     }
 
     private func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
@@ -86,6 +95,7 @@ final class SQLiteDriver: DatabaseDriver {
         await withCheckedContinuation { continuation in
             threads.notify(queue: .global()) { continuation.resume() }
         }
+        claim?.release()
     }
 
     private static let closed = DatabaseError(kind: .unavailable, message: "the database is closed")

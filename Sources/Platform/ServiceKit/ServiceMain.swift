@@ -7,7 +7,7 @@ import StopSignals
 import Telemetry
 
 /// The version that `--version` and `/actuator/info` tell.
-enum Version { static let current = "0.1.0" }
+enum Version { static let current = "0.2.0" }
 
 extension Service {
     /// The whole of a service's `main.swift`: reads arguments and environment, and runs until SIGTERM.
@@ -22,6 +22,7 @@ extension Service {
         case "--help", "-h": print(help); exit(0)
         case "--version": print("\(name) \(Version.current)"); exit(0)
         case "--rebuild" where arguments.count == 2: break
+        case "--rebuild": end(64, "--rebuild needs the name of a view: \(viewNames)")
         case let argument?: end(64, "unknown argument \(argument), see --help")
         }
         do {
@@ -53,7 +54,7 @@ extension Service {
         exit(status)
     }
 
-    static var viewNames: String { views.map(\.name).joined(separator: ", ") }
+    static var viewNames: String { views.isEmpty ? "none" : views.map(\.name).joined(separator: ", ") }
 
     static var help: String {
         let all: [any AnySetting] = ServiceSettings.all(defaultPort: defaultPort, defaultTopic: topic) + settings
@@ -67,7 +68,7 @@ extension Service {
             Usage: \(name) [--help] [--version] [--rebuild VIEW]
 
             Runs the \(name) service until SIGTERM. With --rebuild it drops a view while the service is stopped; its next start
-            makes the view anew from what the topic holds: \(views.isEmpty ? "it has none" : viewNames).
+            makes the view anew from what the topic holds. Its views: \(viewNames).
             It is configured through the environment:
 
             \(lines.joined(separator: "\n"))

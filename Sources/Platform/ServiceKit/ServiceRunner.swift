@@ -68,8 +68,14 @@ struct ServiceRunner<S: Service>: Sendable {
         guard url.hasPrefix("sqlite:") else {
             throw ServiceEnvironment.Invalid(description: "DATABASE_URL is '\(url)' but must be sqlite:PATH")
         }
-        if url != "sqlite::memory:" { try makeFolder(of: String(url.dropFirst("sqlite:".count))) }
-        return try Database.open(url: url, metrics: metrics, log: log)
+        if let path = databaseFile { try makeFolder(of: path) }
+        return try Database.open(url: url, isAlone: true, metrics: metrics, log: log)
+    }
+
+    /// `nil` when the database is in memory.
+    var databaseFile: String? {
+        let path = settings.databaseURL.dropFirst("sqlite:".count)
+        return path == ":memory:" ? nil : String(path)
     }
 
     private func makeFolder(of file: String) throws {

@@ -12,10 +12,10 @@ import Time
 
     init() async throws { store = try await TestDatabase() }
 
-    private func runner(_ deadlines: [Deadline], _ uptime: Uptime? = nil) -> DeadlineRunner {
+    private func runner(_ deadlines: [Deadline], _ uptime: Uptime? = nil, log: Log = .silent) -> DeadlineRunner {
         DeadlineRunner(
             database: store.database, deadlines: deadlines, uptime: uptime ?? store.uptime, metrics: metrics,
-            log: .silent)
+            log: log)
     }
 
     private var remind: DeadlineRunner { runner([Deadline("remind") { try note($0, in: $1) }]) }
@@ -143,10 +143,15 @@ import Time
         #expect(try await store.notes() == ["good"])
     }
 
-    @Test("A deadline of a name that this program does not know waits for one that does")
+    @Test("A deadline of a name that this program does not know waits for one that does, and that is told")
     func unknownName() async throws {
         try await set("forgotten", "Mia", in: 0)
+        let lines = Mutex<[String]>([])
+        let remind = runner(
+            [], log: Log(service: "test", minimum: .error, format: .text) { line in lines.withLock { $0.append(line) } }
+        )
         #expect(try await remind.runDue() == 1)
+        #expect(lines.withLock { $0.count == 1 && $0[0].contains("this service has no deadline of that name") })
         #expect(try await pending() == ["forgotten Mia 10000"])
         #expect(try await remind.runDue() == 0)
     }

@@ -37,6 +37,36 @@ import Testing
         }
     }
 
+    @Test("A file that is opened alone is refused to whoever wants that too, until it is closed")
+    func alone() async throws {
+        let folder = try TemporaryFolder()
+        let first = try Database.open(url: folder.url(.file), isAlone: true)
+        let error = #expect(throws: DatabaseError.self) { try Database.open(url: folder.url(.file), isAlone: true) }
+        #expect(error?.message == "another process has opened \(folder.file())")
+        let reader = try Database.open(url: folder.url(.file))
+        await reader.close()
+        await first.close()
+        let second = try Database.open(url: folder.url(.file), isAlone: true)
+        await second.close()
+    }
+
+    @Test("A database that is dropped without being closed leaves no thread behind", arguments: Kind.allCases)
+    func dropped(kind: Kind) async throws {
+        final class Witness: Sendable {
+            let gone: @Sendable () -> Void
+            init(_ gone: @escaping @Sendable () -> Void) { self.gone = gone }
+            deinit { gone() }
+        }
+        let folder = try TemporaryFolder()
+        let (released, release) = AsyncStream<Void>.makeStream()
+        do {
+            // Held by the writer's thread for as long as that runs.
+            let witness = Witness { release.finish() }
+            try Database.open(url: folder.url(kind)).listen("never") { withExtendedLifetime(witness) {} }
+        }
+        for await _ in released {}
+    }
+
     @Test("Closing twice is harmless", arguments: Kind.allCases)
     func twice(kind: Kind) async throws {
         try await withDatabase(kind) { database in

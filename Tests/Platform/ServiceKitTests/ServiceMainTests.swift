@@ -32,7 +32,10 @@ import Testing
             await Porter.main(["--now"])
         }
         #expect(output(result).contains("porter: unknown argument --now, see --help\n"))
-        await #expect(processExitsWith: .exitCode(64)) { await Porter.main(["--rebuild"]) }
+        let rebuild = await #expect(processExitsWith: .exitCode(64), observing: [\.standardErrorContent]) {
+            await Porter.main(["--rebuild"])
+        }
+        #expect(output(rebuild).contains("porter: --rebuild needs the name of a view: porter.welcomes\n"))
     }
 
     @Test("A view that it does not have ends it with 78 and the names of those that it has")
@@ -40,9 +43,7 @@ import Testing
         let result = await #expect(processExitsWith: .exitCode(78), observing: [\.standardErrorContent]) {
             await Porter.main(["--rebuild", "porter.nothing"], environment: .init([:]))
         }
-        #expect(
-            output(result).contains(
-                "porter: there is no view porter.nothing, but porter.welcomes\n"))
+        #expect(output(result).contains("porter: there is no view porter.nothing; there is: porter.welcomes\n"))
     }
 
     @Test("A setting that cannot be used, one of its own as well, ends it with 78 and the name of the variable")

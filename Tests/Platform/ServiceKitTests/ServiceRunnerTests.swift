@@ -153,4 +153,17 @@ import Testing
         }
         #expect(counts == [0, 1])
     }
+
+    @Test("No view is dropped while the service runs, and none where there is no database")
+    func noRebuild() async throws {
+        let runner = try runner()
+        let error = await #expect(throws: ServiceEnvironment.Invalid.self) {
+            try await runner.rebuild("porter.welcomes")
+        }
+        #expect(error?.description == "there is no database \(folder.path)/data/porter.db (DATA_DIR, DATABASE_URL)")
+        let database = try runner.openDatabase()
+        await #expect(throws: DatabaseError.self) { try await runner.rebuild("porter.welcomes") }
+        await database.close()
+        try await runner.rebuild("porter.welcomes")
+    }
 }
