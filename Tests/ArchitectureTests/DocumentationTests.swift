@@ -57,6 +57,19 @@ import Testing
         )
     }
 
+    @Test("README has every event and every setting")
+    func names() throws {
+        let readme = try Self.text("README.md")
+        let types = SourceFile.all(below: "Sources/Contracts").flatMap { $0.eventTypes }
+        let rows = readme.split(separator: "\n").filter { $0.hasPrefix("|") }
+        #expect(types.filter { type in !rows.contains { $0.contains(type) } } == [])
+        let settings = SourceFile.all(below: "Sources").flatMap { file in
+            file.text.matches(of: /Setting(?:<[\w.]+>)?(?:\.\w+)?\(\s*"([A-Z_]+)"/).map { String($0.1) }
+        }
+        #expect(settings.count > 10)
+        #expect(settings.filter { !readme.contains("`\($0)`") } == [])
+    }
+
     @Test("README says where each service is and what it has", arguments: ListedService.all)
     func table(service: ListedService) throws {
         let row = try #require(

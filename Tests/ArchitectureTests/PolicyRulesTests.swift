@@ -13,7 +13,7 @@ import Testing
 /// Policies are values, so the rules about them can be looked up in the running program.
 @Suite struct PolicyRulesTests {
     /// A test holds it against the list of services, which cannot name types.
-    private static let all: [any Service.Type] = [OrderService.self, PaymentService.self, StoreService.self]
+    static let all: [any Service.Type] = [OrderService.self, PaymentService.self, StoreService.self]
 
     private static func policies<S: Service>(of _: S.Type) throws -> [Policy] {
         try S(ServiceContext(database: Database.open(url: "sqlite::memory:"))).allPolicies
@@ -62,9 +62,4 @@ import Testing
         let names = try Self.all.flatMap { try Self.policies(of: $0).map(\.name) }
         #expect(Set(names).count == names.count)
     }
-}
-
-extension SourceFile {
-    /// Wire names of the events that it declares.
-    fileprivate var eventTypes: [String] { text.matches(of: /static let type = "(\w+)"/).map { String($0.1) } }
 }

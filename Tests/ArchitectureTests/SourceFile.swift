@@ -55,3 +55,8 @@ struct SourceFile: Sendable, CustomStringConvertible {
         .map { "\(folder)/\($0)" }.sorted()
     }
 }
+
+extension SourceFile {
+    /// Wire names of the events that it declares.
+    var eventTypes: [String] { text.matches(of: /static let type = "(\w+)"/).map { String($0.1) } }
+}

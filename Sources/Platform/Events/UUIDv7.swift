@@ -1,5 +1,4 @@
 import Synchronization
-import Telemetry
 public import Time
 
 /// Time-ordered ids (RFC 9562 section 5.7): 48 bits of milliseconds, a 12-bit counter, 62 random bits.

@@ -1,5 +1,4 @@
 public import Persistence
-import Telemetry
 import Time
 
 /// Durable timers: "if nothing else happens until then, do this". Rows of the transaction that starts the wait.

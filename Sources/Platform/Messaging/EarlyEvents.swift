@@ -99,10 +99,10 @@ public enum EarlyEvents {
             [.integer(tries), .time(transaction.now + pause(after: tries)), .integer(waiting.id)])
     }
 
-    /// Milliseconds to the next try: 1 s, doubling to a minute.
+    /// To the next try: 1 s, doubling to a minute.
     static func pause(after tries: Int) -> Duration { min(.seconds(60), .seconds(1 << min(tries, 6))) }
 
-    /// Milliseconds that have passed at least when the timer has tried so often. Counted by tries, because a clock that
+    /// What has passed at least when the timer has tried so often. Counted by tries, because a clock that
     /// jumps makes a try come sooner, but only one.
     static func waited(after tries: Int) -> Duration {
         (0..<tries).reduce(.zero) { $0 + pause(after: $1) }

@@ -5,7 +5,7 @@ public import Time
 public struct OutboxBacklog: Sendable, Equatable {
     public var pending: Int
     public var parked: Int
-    /// Milliseconds since 1970 UTC of the oldest pending row.
+    /// When the oldest pending row was written.
     public var oldest: Timestamp?
 
     public static func read(_ connection: any Connection) throws -> OutboxBacklog {

@@ -129,7 +129,10 @@ struct PolicyBatch: Sendable {
         _ record: EventRecord, _ error: PolicyError, _ attempt: Int, _ result: inout Result, in transaction: Transaction
     ) throws {
         // A crash between the letter's commit and the offset's brings the record again.
-        guard try !DeadLetters.has(record, in: transaction) else { return result.done(record) }
+        guard try !DeadLetters.has(record, in: transaction) else {
+            result.duplicates += 1
+            return result.done(record)
+        }
         let isDead = error.isPermanent || attempt >= Attempts.limit
         result.failures.append(Failure(record: record, error: error, attempt: attempt, isDead: isDead))
         guard isDead else {

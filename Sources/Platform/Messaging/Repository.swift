@@ -54,10 +54,8 @@ public struct Repository<A: Aggregate>: Sendable {
     public func update(
         _ aggregate: A, in transaction: Transaction, _ change: (inout A) throws -> [any Event]
     ) throws -> A {
-        var changed = aggregate
-        changed.version += 1
-        let events = try change(&changed)
-        try table.update(changed, in: transaction)
+        var events: [any Event] = []
+        let changed = try table.change(aggregate, in: transaction) { events = try change(&$0) }
         try keep(changed.wait, insteadOf: aggregate.wait, for: changed.key, in: transaction)
         try Outbox.append(events, in: transaction)
         return changed

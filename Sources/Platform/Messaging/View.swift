@@ -23,6 +23,7 @@ public struct View: Sendable {
             precondition(step == other, "a status of \(name) has two steps")
             return step
         }
+        precondition(Set(steps.values).count == steps.count, "two statuses of \(name) have one step")
         let rows = StatusRows(table: table, byKey: table.select("WHERE \(column) = $1"), steps: steps)
         self.init(name, table, rules.map { $0.policy("\(name).\($0.eventType)", rows) })
     }

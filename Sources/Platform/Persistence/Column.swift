@@ -36,7 +36,7 @@ public enum ColumnTrait: Sendable {
     /// Grows with every change; a change of a row that somebody else has changed meanwhile fails.
     case version
     case unique
-    /// Never changes once the row is there.
+    /// Not written by ``Table/update(_:in:)``.
     case fixed
     /// Another table's id.
     case references(_ table: String)

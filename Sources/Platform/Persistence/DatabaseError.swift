@@ -7,7 +7,7 @@ public struct DatabaseError: Error, Equatable, CustomStringConvertible {
         case constraintViolation
         /// Locked, busy, out of space, read-only for now: the same unit may succeed later. HTTP answers 503.
         case unavailable
-        /// Somebody else changed the row meanwhile: the same unit may succeed when it looks again. HTTP answers 503.
+        /// The row was changed or removed since it was loaded. HTTP answers 503: who looks again may succeed.
         case conflict
         /// The statement or the file is wrong; trying again does not help.
         case other
@@ -23,7 +23,8 @@ public struct DatabaseError: Error, Equatable, CustomStringConvertible {
         (self.kind, self.code, self.message, self.sql) = (kind, code, message, sql)
     }
 
-    public var isRetriable: Bool { kind == .unavailable || kind == .conflict }
+    /// Whether the whole database is at stake, and not this unit.
+    public var isRetriable: Bool { kind == .unavailable }
     public var description: String {
         "database error \(code): \(message)" + (sql.isEmpty ? "" : " - while executing `\(sql)`")
     }

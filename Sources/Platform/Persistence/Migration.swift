@@ -1,4 +1,3 @@
-import Telemetry
 import Time
 
 /// One numbered step of a schema. Immutable once it has landed: to change a table, add a step.

@@ -1,7 +1,10 @@
 /// Pages of a table, whose cost does not grow with the table.
 extension Table {
     /// All rows.
-    public func count(in connection: any Connection) throws -> Int { try counts?.count(in: connection) ?? 0 }
+    public func count(in connection: any Connection) throws -> Int {
+        if let counts { return try counts.count(in: connection) }
+        return try connection.first("SELECT count(*) FROM \(name)") { try $0.integer(0) } ?? 0
+    }
 
     /// The rows at some places, in ascending order. By id, they are found by key; by another column, the rows between
     /// them and the nearer end are stepped over.
@@ -31,7 +34,7 @@ extension Table {
 extension Table {
     /// Removes the table, with what is known of it; ``Database/migrate(_:)`` makes it again.
     public func drop(in transaction: Transaction) throws {
-        try transaction.execute("DROP TABLE \(name)")
+        try transaction.execute("DROP TABLE IF EXISTS \(name)")
         try transaction.execute("DELETE FROM schema_migrations WHERE component = $1", [.text(name)])
         if let counts { try transaction.execute(counts.forget) }
     }

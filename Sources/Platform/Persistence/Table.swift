@@ -21,6 +21,8 @@ public struct Table<Stored: Record>: Sendable {
 
     private let columns: Columns<Stored>
     private let changeable: [Int]
+    /// Place of the version.
+    private let version: Int?
     private let insertSQL: String
     private let updateSQL: String
     let selectSQL: String
@@ -46,6 +48,10 @@ public struct Table<Stored: Record>: Sendable {
         (self.name, self.columns) = (name, columns)
         let definitions = columns.definitions
         precondition(definitions.first?.isId == true, "the first column of \(name) is not its id")
+        version = definitions.firstIndex(where: \.isVersion)
+        precondition(
+            (version != nil) == (Stored.self is any Versioned.Type), "\(name) has a version, or its rows have, not both"
+        )
         let counts = isCounted ? RowCounts(table: name) : nil
         self.counts = counts
         migrations = Self.migrations(name, definitions, unique, more + (counts?.statements ?? []))
@@ -80,12 +86,12 @@ public struct Table<Stored: Record>: Sendable {
     }
 
     /// Writes all members that may change.
-    /// - Throws: `DatabaseError` of kind `conflict` when the row is gone.
-    public func update(_ row: Stored, in transaction: Transaction) throws { try write(row, [], in: transaction) }
-
-    func write(_ row: Stored, _ version: [SQLValue], in transaction: Transaction) throws {
+    /// - Parameter row: with its next version, where it has one (``change(_:in:_:)``).
+    /// - Throws: `DatabaseError` of kind `conflict` when the row is gone, or not of the version before any more.
+    public func update(_ row: Stored, in transaction: Transaction) throws {
         let values = values(row)
-        let arguments = changeable.map { values[$0] } + [.integer(row.id)] + version
+        var arguments = changeable.map { values[$0] } + [.integer(row.id)]
+        if let version, case .integer(let next) = values[version] { arguments.append(.integer(next - 1)) }
         guard try transaction.execute(updateSQL, arguments) == 1 else {
             throw DatabaseError(kind: .conflict, message: "the row was changed or removed meanwhile", sql: updateSQL)
         }
@@ -114,11 +120,18 @@ public struct Table<Stored: Record>: Sendable {
 }
 
 extension Table where Stored: Versioned {
-    /// Writes all members that may change.
-    /// - Parameter row: with its next version.
-    /// - Throws: `DatabaseError` of kind `conflict` when the row in the table is not of the version before.
-    public func update(_ row: Stored, in transaction: Transaction) throws {
-        try write(row, [.integer(row.version - 1)], in: transaction)
+    /// Changes a row that was loaded, perhaps in an earlier transaction.
+    /// - Parameter body: sees the version that will be saved.
+    /// - Returns: the row as it is now.
+    /// - Throws: what `body` throws; `DatabaseError` of kind `conflict` when it was changed since it was loaded.
+    public func change(
+        _ row: Stored, in transaction: Transaction, _ body: (inout Stored) throws -> Void
+    ) throws -> Stored {
+        var changed = row
+        changed.version += 1
+        try body(&changed)
+        try update(changed, in: transaction)
+        return changed
     }
 
     /// Enters the row under its own id, or replaces the one there when that has a lower version.

@@ -8,13 +8,14 @@ struct TableTexts {
         insert =
             "INSERT INTO \(table) (\(names.dropFirst().joined(separator: ", "))) VALUES (\(placeholders(names.count - 1)))"
         let assignments = changeable.enumerated().map { "\(names[$0.element]) = $\($0.offset + 1)" }
-        let version = columns.first(where: \.isVersion).map { " AND \($0.name) = $\(changeable.count + 2)" } ?? ""
+        let versionName = columns.first(where: \.isVersion)?.name ?? "version"
+        let version = columns.contains(where: \.isVersion) ? " AND \(versionName) = $\(changeable.count + 2)" : ""
         update =
             "UPDATE \(table) SET \(assignments.joined(separator: ", ")) WHERE id = $\(changeable.count + 1)\(version)"
         let taken = changeable.map { "\(names[$0]) = excluded.\(names[$0])" }.joined(separator: ", ")
         upsert = """
             INSERT INTO \(table) (\(names.joined(separator: ", "))) VALUES (\(placeholders(names.count)))
-            ON CONFLICT (id) DO UPDATE SET \(taken) WHERE excluded.version > \(table).version
+            ON CONFLICT (id) DO UPDATE SET \(taken) WHERE excluded.\(versionName) > \(table).\(versionName)
             """
     }
 }

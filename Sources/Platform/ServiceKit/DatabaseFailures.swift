@@ -1,10 +1,14 @@
 public import HTTPServer
 public import Persistence
 
-/// A database that is locked, full or closed is a matter of waiting; anything else is a bug, told to the log only.
+/// A database that is locked, full or closed is a matter of waiting, as is a change by somebody else; anything else is a
+/// bug, told to the log only.
 extension DatabaseError: HTTPFailure {
     public var problem: Problem {
-        isRetriable
-            ? ServiceUnavailable("The database is not available for the moment", retryAfter: 2).problem : Problem(500)
+        switch kind {
+        case .unavailable: ServiceUnavailable("The database is not available for the moment", retryAfter: 2).problem
+        case .conflict: ServiceUnavailable("Somebody else changed this at the same moment", retryAfter: 1).problem
+        case .uniqueViolation, .constraintViolation, .other: Problem(500)
+        }
     }
 }

@@ -39,6 +39,8 @@ extension Service {
                 try await runner.run(until: termination)
             }
             exit(0)
+        } catch let error as NoSuchView {
+            end(64, error.description)
         } catch let error as ServiceEnvironment.Invalid {
             end(78, error.description)
         } catch {

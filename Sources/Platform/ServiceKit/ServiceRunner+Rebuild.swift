@@ -3,20 +3,23 @@ import Messaging
 import Persistence
 import Telemetry
 
+struct NoSuchView: Error { var description: String }
+
 extension ServiceRunner {
     /// Drops the view, so that the next start makes it anew.
-    /// - Throws: ``ServiceEnvironment/Invalid`` when it has no such view, or no database; `DatabaseError`, also when the
+    /// - Throws: ``NoSuchView``; ``ServiceEnvironment/Invalid`` when there is no database; `DatabaseError`, also when the
     ///   service runs.
     func rebuild(_ name: String) async throws {
         guard let view = S.views.first(where: { $0.name == name }) else {
-            throw ServiceEnvironment.Invalid(description: "there is no view \(name); there is: \(S.viewNames)")
+            throw NoSuchView(description: "there is no view \(name); there is: \(S.viewNames)")
         }
         if let file = databaseFile, !FileManager.default.fileExists(atPath: file) {
             throw ServiceEnvironment.Invalid(description: "there is no database \(file) (DATA_DIR, DATABASE_URL)")
         }
         let database = try openDatabase()
         do {
-            try await database.migrate(S.allMigrations)
+            // Not the view's own: that its columns have changed may be why it is rebuilt.
+            try await database.migrate(PlatformTables.migrations)
             try await view.rebuild(in: database)
         } catch {
             await database.close()

@@ -36,9 +36,9 @@ extension Timestamp: Comparable {
 extension Duration {
     /// Whole ones; what is finer is cut off. Saturates after 292 million years.
     public var milliseconds: Int {
+        if self >= .milliseconds(Int.max) { return .max }
+        if self <= .milliseconds(Int.min) { return .min }
         let (seconds, attoseconds) = components
-        let (whole, isTooMuch) = seconds.multipliedReportingOverflow(by: 1000)
-        let (sum, isTooMuchInAll) = whole.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
-        return isTooMuch || isTooMuchInAll ? (seconds < 0 ? .min : .max) : Int(sum)
+        return Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
     }
 }

@@ -6,7 +6,7 @@ import Time
 /// Orders whose payment is under way, or was when something went wrong.
 extension Orders {
     private static let askedBefore = all.table.select(
-        "WHERE status = 'payWait' AND asked_at < $1 ORDER BY asked_at LIMIT $2")
+        "WHERE status = '\(Order.Status.pending.rawValue)' AND asked_at < $1 ORDER BY asked_at LIMIT $2")
 
     /// Those that payment was asked about before `time`, longest ago first.
     static func unpaid(askedBefore time: Timestamp, atMost limit: Int, in connection: any Connection) throws -> [Order]
@@ -35,7 +35,7 @@ extension Orders {
     /// nothing when payment has been asked again since `order` was read.
     static func abandon(_ order: Order, in transaction: Transaction) throws {
         try transaction.execute(
-            "DELETE FROM orders WHERE id = $1 AND asked_at = $2 AND status = 'payWait'",
+            "DELETE FROM orders WHERE id = $1 AND asked_at = $2 AND status = '\(Order.Status.pending.rawValue)'",
             [.integer(order.id), .time(order.askedAt)])
     }
 }

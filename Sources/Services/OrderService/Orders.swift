@@ -4,7 +4,6 @@ import Messaging
 import Persistence
 import ServiceKit
 import SharedKernel
-import Time
 
 /// The table of orders, and how they look over HTTP.
 enum Orders {
@@ -17,7 +16,7 @@ enum Orders {
             Column("reason", \.reason), Column("fingerprint", \.fingerprint, .fixed),
             Column("asked_at", \.askedAt, .fixed),
             // What the reconciler looks for; empty but for the orders that are being paid right now.
-            more: ["CREATE INDEX orders_unpaid ON orders (asked_at) WHERE status = 'payWait'"]),
+            more: ["CREATE INDEX orders_unpaid ON orders (asked_at) WHERE status = '\(Order.Status.pending.rawValue)'"]),
         of: "order", key: "order_id")
 
     static let listing = Listing(

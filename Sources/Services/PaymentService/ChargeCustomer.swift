@@ -2,7 +2,6 @@ import Contracts
 import HTTPServer
 import Messaging
 import Persistence
-import Telemetry
 import Time
 
 /// Charges the customer for an order, once: the order id is the idempotency key.
@@ -10,7 +9,7 @@ struct ChargeCustomer: Sendable {
     /// Won; what a card is good for in one payment.
     let limit: Int
 
-    /// - Parameter expires: milliseconds since 1970 UTC. A charge that waited longer, in a queue or for a lock, is
+    /// - Parameter expires: a charge that waited longer, in a queue or for a lock, is
     ///   refused: its caller has given up by then, and counts on it not happening any more.
     /// - Returns: the payment, which may be declined; the first one again for a repetition.
     /// - Throws: ``Expired`` 408, ``OtherPayment`` 422.

@@ -1,7 +1,6 @@
 import HTTPServer
 import Persistence
 import ServiceKit
-import Telemetry
 import Time
 
 /// What the order service, and the bookkeeper, ask of this service over HTTP.

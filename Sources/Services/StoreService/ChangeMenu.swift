@@ -14,11 +14,16 @@ enum ChangeMenu {
 
     /// The difference to the books is entered into them.
     static func change(_ item: MenuItem, price: Int, stock: Int, in transaction: Transaction) throws -> MenuItem {
-        var changed = item
-        (changed.version, changed.price, changed.stock) = (item.version + 1, price, stock)
-        try MenuItems.table.update(changed, in: transaction)
+        let changed = try MenuItems.table.change(item, in: transaction) { ($0.price, $0.stock) = (price, stock) }
         if stock != item.stock { try Stock.enter(.entered, stock - item.stock, of: item.id, in: transaction) }
         try Outbox.append([MenuItemChanged(storeId: item.storeId, item: changed.level)], in: transaction)
         return changed
+    }
+
+    /// Tells the others of every dish again: their topic may have forgotten it, and who knows it takes no notice.
+    static func announceAll(in transaction: Transaction) throws {
+        for item in try MenuItems.all(in: transaction) {
+            try Outbox.append([MenuItemChanged(storeId: item.storeId, item: item.level)], in: transaction)
+        }
     }
 }

@@ -29,6 +29,10 @@ enum MenuItems {
 
     private static let byName = table.select("WHERE store_id = $1 AND name = $2")
 
+    private static let everyone = table.select("ORDER BY id")
+
+    static func all(in connection: any Connection) throws -> [MenuItem] { try everyone.all(in: connection) }
+
     static func find(_ name: String, of storeId: Int, in connection: any Connection) throws -> MenuItem? {
         try byName.first(.integer(storeId), .text(name), in: connection)
     }

@@ -1,10 +1,9 @@
 import Contracts
 import HTTPServer
-import Telemetry
 import Time
 
-/// When the food will be ready: a time, or minutes from now.
-struct AcceptForm: Decodable, Sendable {
+/// When the food will be ready, as an acceptance or a delay says it: a time, or minutes from now.
+struct ReadyForm: Decodable, Sendable {
     /// ISO 8601 with offset.
     var cmpltTime: String?
     var cookMinutes: LenientInt?

@@ -22,7 +22,7 @@ struct OrderManageRoutes: Sendable {
 
     /// 422 without a usable time.
     private func accept(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let form: AcceptForm = try request.decode()
+        let form: ReadyForm = try request.decode()
         let cmpltTime = try form.checked(now: clock())
         return try await OrderManages.listing.command(request, on: OrderManages.all, in: database) {
             try AcceptOrder.accept(&$0, cmpltTime: cmpltTime, in: $1)
@@ -40,7 +40,7 @@ struct OrderManageRoutes: Sendable {
 
     /// 422 without a usable time.
     private func delay(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let form: AcceptForm = try request.decode()
+        let form: ReadyForm = try request.decode()
         let cmpltTime = try form.checked(now: clock())
         return try await OrderManages.listing.command(request, on: OrderManages.all, in: database) { order, _ in
             try order.delay(cmpltTime: cmpltTime)

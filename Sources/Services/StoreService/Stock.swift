@@ -64,9 +64,6 @@ enum Stock {
     }
 
     private static func change(_ dish: MenuItem, by quantity: Int, in transaction: Transaction) throws -> StockLevel {
-        var changed = dish
-        (changed.version, changed.stock) = (dish.version + 1, dish.stock + quantity)
-        try MenuItems.table.update(changed, in: transaction)
-        return changed.level
+        try MenuItems.table.change(dish, in: transaction) { $0.stock += quantity }.level
     }
 }

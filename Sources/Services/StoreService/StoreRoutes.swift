@@ -25,10 +25,8 @@ struct StoreRoutes: Sendable {
         let form: StoreForm = try request.decode()
         try form.check()
         let store = try await database.write { transaction in
-            var store = form.changing(try Stores.listing.require(request, in: transaction))
-            store.version += 1
-            try Stores.table.update(store, in: transaction)
-            return store
+            let store = try Stores.listing.require(request, in: transaction)
+            return try Stores.table.change(store, in: transaction) { $0 = form.changing($0) }
         }
         return try Stores.listing.answer(store, to: request)
     }

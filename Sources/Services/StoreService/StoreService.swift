@@ -37,7 +37,10 @@ struct StoreService: Service {
     var deadlines: [Deadline] { orderPolicies.deadlines }
 
     func prepare() async throws {
-        if hasDemoCatalog { try await context.database.write { try DemoCatalog.enter(in: $0) } }
+        try await context.database.write { [hasDemoCatalog] transaction in
+            try ChangeMenu.announceAll(in: transaction)
+            if hasDemoCatalog { try DemoCatalog.enter(in: transaction) }
+        }
     }
 
     func addRoutes(to router: inout Router) {

@@ -33,6 +33,22 @@ import Testing
         #expect(try await consumer.store.notes() == ["a", "c", "d"])
     }
 
+    @Test("A policy that changes a row which is gone fails alone, and is given up after its attempts")
+    func conflict() async throws {
+        let careless = Policy.whenever(Parted.self, "porter.careless") { event, transaction in
+            throw DatabaseError(kind: .conflict, message: "the row was changed or removed meanwhile")
+        }
+        let consumer = try await Consumer([.remember, careless])
+        let outcome = try await consumer.handle(
+            greeting("Mia", type: "Parted", partition: 1, offset: 1), greeting("Leo", partition: 2, offset: 7))
+        #expect(outcome == .init(next: [2: 8], retry: [1: 1]))
+        for _ in 2...Attempts.limit {
+            try await consumer.handle(greeting("Mia", type: "Parted", partition: 1, offset: 1))
+        }
+        #expect(try await consumer.store.notes() == ["Leo"])
+        #expect(try await consumer.store.count("outbox") == 1)
+    }
+
     @Test("A record that failed for now takes effect once it succeeds")
     func succeedsLater() async throws {
         let switchable = Policy.whenever(Greeted.self, "porter.switchable") { event, transaction in

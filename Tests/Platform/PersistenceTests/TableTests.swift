@@ -71,18 +71,31 @@ private struct Pet: Versioned, Equatable {
         }
     }
 
-    @Test("A change of a row that somebody else has changed or removed is refused, and may be tried again")
+    @Test("A change of a row that somebody else has changed or removed is refused, and nothing else is at stake")
     func conflict() async throws {
         try await withTable(.memory) { transaction in
             var pet = try Pet.table.insert(.mia, in: transaction)
             pet.version += 1
             try Pet.table.update(pet, in: transaction)
             let again = failure { try Pet.table.update(pet, in: transaction) } as? DatabaseError
-            #expect(again?.kind == .conflict && again?.isRetriable == true)
+            #expect(again?.kind == .conflict && again?.isRetriable == false)
             try transaction.execute("DELETE FROM animals")
             pet.version += 1
             let gone = failure { try Pet.table.update(pet, in: transaction) } as? DatabaseError
             #expect(gone?.kind == .conflict)
+        }
+    }
+
+    @Test("Rows are counted, also where nobody keeps the number", arguments: [true, false])
+    func count(isCounted: Bool) async throws {
+        struct Note: Record { var id = 0 }
+        let table = Table("scraps", Note.init(id:), Column("id", \.id, .id), more: [], isCounted: isCounted)
+        try await withDatabase(.memory) { database in
+            try await database.migrate(RowCounts.migrations + table.migrations)
+            try await database.write { transaction in
+                try transaction.execute("INSERT INTO scraps VALUES (7), (9)")
+                #expect(try table.count(in: transaction) == 2)
+            }
         }
     }
 

@@ -38,9 +38,9 @@ import Testing
         #expect(output(rebuild).contains("porter: --rebuild needs the name of a view: porter.welcomes\n"))
     }
 
-    @Test("A view that it does not have ends it with 78 and the names of those that it has")
+    @Test("A view that it does not have ends it with 64 and the names of those that it has")
     func noView() async {
-        let result = await #expect(processExitsWith: .exitCode(78), observing: [\.standardErrorContent]) {
+        let result = await #expect(processExitsWith: .exitCode(64), observing: [\.standardErrorContent]) {
             await Porter.main(["--rebuild", "porter.nothing"], environment: .init([:]))
         }
         #expect(output(result).contains("porter: there is no view porter.nothing; there is: porter.welcomes\n"))

@@ -154,6 +154,21 @@ import Testing
         #expect(counts == [0, 1])
     }
 
+    @Test("A view is made anew also when its columns are other ones now")
+    func rebuildOtherColumns() async throws {
+        let runner = try runner()
+        let database = try runner.openDatabase()
+        try await database.migrate(
+            PlatformTables.migrations + [Migration("welcomes", 1, ["CREATE TABLE welcomes (id INTEGER) STRICT"])])
+        await #expect(throws: DatabaseError.self) { try await database.migrate(Porter.allMigrations) }
+        await database.close()
+        try await runner.rebuild("porter.welcomes")
+        try await look { database in
+            try await database.migrate(Porter.allMigrations)
+            try await database.write { _ = try Welcome.table.insert(Welcome(name: "Tom", status: .greeted), in: $0) }
+        }
+    }
+
     @Test("No view is dropped while the service runs, and none where there is no database")
     func noRebuild() async throws {
         let runner = try runner()

@@ -58,6 +58,7 @@ import Testing
         #expect(last + .seconds(1) == last)
         #expect(Timestamp(milliseconds: .min) - .seconds(1) == Timestamp(milliseconds: .min))
         #expect(last - .seconds(1) + .milliseconds(1_000) == last)
+        #expect(Timestamp(milliseconds: 1) - .seconds(Int64.min) == last)
         #expect(Duration.seconds(Int64.max).milliseconds == .max)
         #expect((Duration.zero - .seconds(Int64.max)).milliseconds == .min)
     }

@@ -6,6 +6,28 @@ import Testing
 
 @Suite("Looking at orders")
 struct OrderListTests {
+    @Test("Items have what their profiles say, and their links lead somewhere")
+    func resources() async throws {
+        let harness = try await OrderHarness.open()
+        _ = try await harness.post("/orders", transcriptOrder)
+        try await harness.deliver(PaymentApproved(transcriptDetails, payId: 1))
+        try await harness.deliver(OrderViewTests.accepted())
+        let broken = try await harness.brokenResources()
+        #expect(broken == [])
+    }
+
+    @Test("The number of an order that was not paid is never another one's")
+    func numbers() async throws {
+        let payments = PaymentsDouble()
+        let harness = try await OrderHarness.open(payments)
+        payments.whenCharged(.notCharged)
+        #expect(try await harness.post("/orders", transcriptOrder).status == 503)
+        #expect(try await harness.get("/orders/1").status == 404)
+        payments.whenCharged(.approved)
+        let answer = try await harness.post("/orders", transcriptOrder.replacing("a123", with: "b123"))
+        #expect(answer.header("Location")?.hasSuffix("/orders/2") == true)
+    }
+
     private func placed(_ ids: [String]) async throws -> OrderHarness {
         let harness = try await OrderHarness.open()
         for id in ids { try await harness.deliver(PaymentApproved(details(id), payId: 1)) }

@@ -109,6 +109,15 @@ struct RefundTests {
 
 @Suite("Looking at payments")
 struct PayListTests {
+    @Test("Items have what their profiles say, and their links lead somewhere")
+    func resources() async throws {
+        let harness = try await PaymentHarness()
+        _ = try await harness.post("/pays", payBody())
+        try await harness.deliver(OrderRejected(orderId: "a123", reason: "재료 소진"))
+        let broken = try await harness.brokenResources()
+        #expect(broken == [])
+    }
+
     @Test("The books balance: charged minus refunded is what the standing payments add up to")
     func books() async throws {
         let harness = try await PaymentHarness(["PAY_LIMIT": "20000"])

@@ -5,6 +5,16 @@ import Testing
 
 @Suite("The owner's stores")
 struct StoreTests {
+    @Test(
+        "Items have what their profiles say, and their links lead somewhere", arguments: [[], ["accept"], ["reject"]])
+    func resources(moves: [String]) async throws {
+        let harness = try await StoreHarness()
+        try await harness.receive()
+        for move in moves { _ = try await harness.move(move) }
+        let broken = try await harness.brokenResources()
+        #expect(broken == [])
+    }
+
     private let second = #"{"name":"2호점","address":"불정로 90","lat":"37.36","lon":127.1}"#
 
     @Test("A new store is answered with its place, is open, and takes dishes")

@@ -1,0 +1,218 @@
+/* Steps of the databases' tables as they have landed (SchemaTests). */
+
+-- deadlines 1
+CREATE TABLE deadlines (
+    name TEXT NOT NULL, key TEXT NOT NULL, due_at INTEGER NOT NULL, boot TEXT NOT NULL,
+    due_up INTEGER NOT NULL, PRIMARY KEY (name, key)) STRICT, WITHOUT ROWID;
+CREATE INDEX deadlines_due_up ON deadlines (due_up);
+
+-- earlyEvents 1
+CREATE TABLE early_events (
+    id INTEGER PRIMARY KEY, policy TEXT NOT NULL, event_id TEXT NOT NULL,
+    cluster TEXT, topic TEXT NOT NULL, kafka_partition INTEGER NOT NULL, kafka_offset INTEGER NOT NULL,
+    kafka_timestamp INTEGER NOT NULL, key BLOB, headers TEXT NOT NULL, payload BLOB NOT NULL,
+    missing TEXT NOT NULL, since INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
+    retry_at INTEGER NOT NULL, UNIQUE (policy, event_id)) STRICT;
+CREATE INDEX early_events_key ON early_events (key);
+CREATE INDEX early_events_retry_at ON early_events (retry_at);
+
+-- idempotency 1
+CREATE TABLE idempotency_keys (
+    key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, headers TEXT NOT NULL,
+    body BLOB NOT NULL, answered_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+-- idempotency 2
+CREATE INDEX idempotency_keys_answered_at ON idempotency_keys (answered_at);
+
+-- inbox 1
+CREATE TABLE inbox (
+    policy TEXT NOT NULL, event_id TEXT NOT NULL, topic TEXT NOT NULL, kafka_partition INTEGER NOT NULL,
+    kafka_offset INTEGER NOT NULL, received_at INTEGER NOT NULL,
+    PRIMARY KEY (policy, event_id)) STRICT, WITHOUT ROWID;
+CREATE INDEX inbox_received_at ON inbox (received_at);
+
+-- ledger_entries 1
+CREATE TABLE ledger_entries (id INTEGER PRIMARY KEY, pay_id INTEGER NOT NULL REFERENCES pays (id), order_id TEXT NOT NULL, kind TEXT NOT NULL, amount INTEGER NOT NULL CHECK (amount >= 0), entered_at INTEGER NOT NULL, UNIQUE (order_id, kind)) STRICT;
+INSERT INTO list_counts VALUES ('ledger_entries', -9223372036854775808, 0);
+CREATE TRIGGER ledger_entries_entered AFTER INSERT ON ledger_entries
+WHEN new.id % 256 = 0
+    OR EXISTS (SELECT 1 FROM list_counts WHERE list = 'ledger_entries' AND up_to >= new.id)
+BEGIN
+    UPDATE list_counts SET rows = rows + 1 WHERE list = 'ledger_entries' AND up_to >= new.id;
+    INSERT INTO list_counts
+    SELECT 'ledger_entries', new.id, rows + (SELECT count(*) FROM ledger_entries WHERE id > up_to AND id <= new.id)
+    FROM list_counts AS known WHERE list = 'ledger_entries' AND up_to < new.id AND new.id % 256 = 0
+        AND NOT EXISTS (SELECT 1 FROM list_counts WHERE list = known.list AND up_to = new.id)
+    ORDER BY up_to DESC LIMIT 1;
+END;
+CREATE TRIGGER ledger_entries_removed AFTER DELETE ON ledger_entries
+BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'ledger_entries' AND up_to >= old.id; END;
+
+-- listing 1
+CREATE TABLE list_counts (
+    list TEXT NOT NULL, up_to INTEGER NOT NULL, rows INTEGER NOT NULL,
+    PRIMARY KEY (list, up_to)) STRICT, WITHOUT ROWID;
+CREATE INDEX list_counts_rows ON list_counts (list, rows);
+
+-- menu_items 1
+CREATE TABLE menu_items (id INTEGER PRIMARY KEY, version INTEGER NOT NULL DEFAULT 1, store_id INTEGER NOT NULL REFERENCES stores (id), name TEXT NOT NULL, price INTEGER NOT NULL CHECK (price >= 0), stock INTEGER NOT NULL CHECK (stock >= 0), UNIQUE (store_id, name)) STRICT;
+INSERT INTO list_counts VALUES ('menu_items', -9223372036854775808, 0);
+CREATE TRIGGER menu_items_entered AFTER INSERT ON menu_items
+WHEN new.id % 256 = 0
+    OR EXISTS (SELECT 1 FROM list_counts WHERE list = 'menu_items' AND up_to >= new.id)
+BEGIN
+    UPDATE list_counts SET rows = rows + 1 WHERE list = 'menu_items' AND up_to >= new.id;
+    INSERT INTO list_counts
+    SELECT 'menu_items', new.id, rows + (SELECT count(*) FROM menu_items WHERE id > up_to AND id <= new.id)
+    FROM list_counts AS known WHERE list = 'menu_items' AND up_to < new.id AND new.id % 256 = 0
+        AND NOT EXISTS (SELECT 1 FROM list_counts WHERE list = known.list AND up_to = new.id)
+    ORDER BY up_to DESC LIMIT 1;
+END;
+CREATE TRIGGER menu_items_removed AFTER DELETE ON menu_items
+BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'menu_items' AND up_to >= old.id; END;
+
+-- menus 1
+CREATE TABLE menus (id INTEGER PRIMARY KEY, version INTEGER NOT NULL DEFAULT 1, store_id INTEGER NOT NULL, name TEXT NOT NULL, price INTEGER NOT NULL, stock INTEGER NOT NULL, UNIQUE (store_id, name)) STRICT;
+INSERT INTO list_counts VALUES ('menus', -9223372036854775808, 0);
+CREATE TRIGGER menus_entered AFTER INSERT ON menus
+WHEN new.id % 256 = 0
+    OR EXISTS (SELECT 1 FROM list_counts WHERE list = 'menus' AND up_to >= new.id)
+BEGIN
+    UPDATE list_counts SET rows = rows + 1 WHERE list = 'menus' AND up_to >= new.id;
+    INSERT INTO list_counts
+    SELECT 'menus', new.id, rows + (SELECT count(*) FROM menus WHERE id > up_to AND id <= new.id)
+    FROM list_counts AS known WHERE list = 'menus' AND up_to < new.id AND new.id % 256 = 0
+        AND NOT EXISTS (SELECT 1 FROM list_counts WHERE list = known.list AND up_to = new.id)
+    ORDER BY up_to DESC LIMIT 1;
+END;
+CREATE TRIGGER menus_removed AFTER DELETE ON menus
+BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'menus' AND up_to >= old.id; END;
+
+-- order_dtls 1
+CREATE TABLE order_dtls (id INTEGER PRIMARY KEY, order_id TEXT NOT NULL UNIQUE, cust_id TEXT NOT NULL, cust_addr TEXT NOT NULL, cust_tel TEXT NOT NULL, order_info TEXT NOT NULL, tot_price INTEGER NOT NULL, store_id INTEGER NOT NULL, status TEXT NOT NULL) STRICT;
+INSERT INTO list_counts VALUES ('order_dtls', -9223372036854775808, 0);
+CREATE TRIGGER order_dtls_entered AFTER INSERT ON order_dtls
+WHEN new.id % 256 = 0
+    OR EXISTS (SELECT 1 FROM list_counts WHERE list = 'order_dtls' AND up_to >= new.id)
+BEGIN
+    UPDATE list_counts SET rows = rows + 1 WHERE list = 'order_dtls' AND up_to >= new.id;
+    INSERT INTO list_counts
+    SELECT 'order_dtls', new.id, rows + (SELECT count(*) FROM order_dtls WHERE id > up_to AND id <= new.id)
+    FROM list_counts AS known WHERE list = 'order_dtls' AND up_to < new.id AND new.id % 256 = 0
+        AND NOT EXISTS (SELECT 1 FROM list_counts WHERE list = known.list AND up_to = new.id)
+    ORDER BY up_to DESC LIMIT 1;
+END;
+CREATE TRIGGER order_dtls_removed AFTER DELETE ON order_dtls
+BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'order_dtls' AND up_to >= old.id; END;
+
+-- order_dtls 2
+ALTER TABLE order_dtls ADD COLUMN cmplt_time TEXT DEFAULT NULL;
+ALTER TABLE order_dtls ADD COLUMN delay_version INTEGER NOT NULL DEFAULT 0;
+
+-- order_infos 1
+CREATE TABLE order_infos (id INTEGER PRIMARY KEY, order_id TEXT NOT NULL UNIQUE, cust_id TEXT NOT NULL, cust_addr TEXT NOT NULL, cust_tel TEXT NOT NULL, order_info TEXT NOT NULL, tot_price INTEGER NOT NULL, store_id INTEGER NOT NULL, status TEXT NOT NULL, cmplt_time TEXT, reason TEXT) STRICT;
+INSERT INTO list_counts VALUES ('order_infos', -9223372036854775808, 0);
+CREATE TRIGGER order_infos_entered AFTER INSERT ON order_infos
+WHEN new.id % 256 = 0
+    OR EXISTS (SELECT 1 FROM list_counts WHERE list = 'order_infos' AND up_to >= new.id)
+BEGIN
+    UPDATE list_counts SET rows = rows + 1 WHERE list = 'order_infos' AND up_to >= new.id;
+    INSERT INTO list_counts
+    SELECT 'order_infos', new.id, rows + (SELECT count(*) FROM order_infos WHERE id > up_to AND id <= new.id)
+    FROM list_counts AS known WHERE list = 'order_infos' AND up_to < new.id AND new.id % 256 = 0
+        AND NOT EXISTS (SELECT 1 FROM list_counts WHERE list = known.list AND up_to = new.id)
+    ORDER BY up_to DESC LIMIT 1;
+END;
+CREATE TRIGGER order_infos_removed AFTER DELETE ON order_infos
+BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'order_infos' AND up_to >= old.id; END;
+
+-- order_infos 2
+ALTER TABLE order_infos ADD COLUMN delay_version INTEGER NOT NULL DEFAULT 0;
+
+-- order_manages 1
+CREATE TABLE order_manages (id INTEGER PRIMARY KEY, version INTEGER NOT NULL DEFAULT 1, order_id TEXT NOT NULL UNIQUE, cust_id TEXT NOT NULL, cust_addr TEXT NOT NULL, cust_tel TEXT NOT NULL, order_info TEXT NOT NULL, tot_price INTEGER NOT NULL, store_id INTEGER NOT NULL, status TEXT NOT NULL, cmplt_time TEXT, reason TEXT, answer_by INTEGER NOT NULL) STRICT;
+INSERT INTO list_counts VALUES ('order_manages', -9223372036854775808, 0);
+CREATE TRIGGER order_manages_entered AFTER INSERT ON order_manages
+WHEN new.id % 256 = 0
+    OR EXISTS (SELECT 1 FROM list_counts WHERE list = 'order_manages' AND up_to >= new.id)
+BEGIN
+    UPDATE list_counts SET rows = rows + 1 WHERE list = 'order_manages' AND up_to >= new.id;
+    INSERT INTO list_counts
+    SELECT 'order_manages', new.id, rows + (SELECT count(*) FROM order_manages WHERE id > up_to AND id <= new.id)
+    FROM list_counts AS known WHERE list = 'order_manages' AND up_to < new.id AND new.id % 256 = 0
+        AND NOT EXISTS (SELECT 1 FROM list_counts WHERE list = known.list AND up_to = new.id)
+    ORDER BY up_to DESC LIMIT 1;
+END;
+CREATE TRIGGER order_manages_removed AFTER DELETE ON order_manages
+BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'order_manages' AND up_to >= old.id; END;
+
+-- orders 1
+CREATE TABLE orders (id INTEGER PRIMARY KEY AUTOINCREMENT, version INTEGER NOT NULL DEFAULT 1, order_id TEXT NOT NULL UNIQUE, cust_id TEXT NOT NULL, cust_addr TEXT NOT NULL, cust_tel TEXT NOT NULL, order_info TEXT NOT NULL, tot_price INTEGER NOT NULL, store_id INTEGER NOT NULL, status TEXT NOT NULL, reason TEXT, fingerprint TEXT NOT NULL, asked_at INTEGER NOT NULL) STRICT;
+CREATE INDEX orders_unpaid ON orders (asked_at) WHERE status = 'payWait';
+INSERT INTO list_counts VALUES ('orders', -9223372036854775808, 0);
+CREATE TRIGGER orders_entered AFTER INSERT ON orders
+WHEN new.id % 256 = 0
+    OR EXISTS (SELECT 1 FROM list_counts WHERE list = 'orders' AND up_to >= new.id)
+BEGIN
+    UPDATE list_counts SET rows = rows + 1 WHERE list = 'orders' AND up_to >= new.id;
+    INSERT INTO list_counts
+    SELECT 'orders', new.id, rows + (SELECT count(*) FROM orders WHERE id > up_to AND id <= new.id)
+    FROM list_counts AS known WHERE list = 'orders' AND up_to < new.id AND new.id % 256 = 0
+        AND NOT EXISTS (SELECT 1 FROM list_counts WHERE list = known.list AND up_to = new.id)
+    ORDER BY up_to DESC LIMIT 1;
+END;
+CREATE TRIGGER orders_removed AFTER DELETE ON orders
+BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'orders' AND up_to >= old.id; END;
+
+-- outbox 1
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY,
+    event_id TEXT NOT NULL, type TEXT NOT NULL, key BLOB, payload BLOB,
+    cause_id TEXT, traceparent TEXT, topic TEXT, headers TEXT,
+    created_at INTEGER NOT NULL, published_at INTEGER, parked_reason TEXT) STRICT;
+CREATE INDEX outbox_pending ON outbox (id) WHERE published_at IS NULL AND parked_reason IS NULL;
+CREATE INDEX outbox_parked ON outbox (id) WHERE parked_reason IS NOT NULL;
+CREATE TABLE outbox_cluster (id INTEGER PRIMARY KEY CHECK (id = 1), cluster TEXT NOT NULL) STRICT;
+
+-- pays 1
+CREATE TABLE pays (id INTEGER PRIMARY KEY, version INTEGER NOT NULL DEFAULT 1, order_id TEXT NOT NULL UNIQUE, cust_id TEXT NOT NULL, cust_addr TEXT NOT NULL, cust_tel TEXT NOT NULL, order_info TEXT NOT NULL, tot_price INTEGER NOT NULL, store_id INTEGER NOT NULL, status TEXT NOT NULL, reason TEXT) STRICT;
+INSERT INTO list_counts VALUES ('pays', -9223372036854775808, 0);
+CREATE TRIGGER pays_entered AFTER INSERT ON pays
+WHEN new.id % 256 = 0
+    OR EXISTS (SELECT 1 FROM list_counts WHERE list = 'pays' AND up_to >= new.id)
+BEGIN
+    UPDATE list_counts SET rows = rows + 1 WHERE list = 'pays' AND up_to >= new.id;
+    INSERT INTO list_counts
+    SELECT 'pays', new.id, rows + (SELECT count(*) FROM pays WHERE id > up_to AND id <= new.id)
+    FROM list_counts AS known WHERE list = 'pays' AND up_to < new.id AND new.id % 256 = 0
+        AND NOT EXISTS (SELECT 1 FROM list_counts WHERE list = known.list AND up_to = new.id)
+    ORDER BY up_to DESC LIMIT 1;
+END;
+CREATE TRIGGER pays_removed AFTER DELETE ON pays
+BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'pays' AND up_to >= old.id; END;
+
+-- read_marks 1
+CREATE TABLE read_marks (
+    topic TEXT NOT NULL, kafka_partition INTEGER NOT NULL, cluster TEXT NOT NULL,
+    kafka_offset INTEGER NOT NULL, PRIMARY KEY (topic, kafka_partition)) STRICT, WITHOUT ROWID;
+
+-- stock_entries 1
+CREATE TABLE stock_entries (id INTEGER PRIMARY KEY, menu_item_id INTEGER NOT NULL REFERENCES menu_items (id), order_id TEXT, kind TEXT NOT NULL, quantity INTEGER NOT NULL, entered_at INTEGER NOT NULL) STRICT;
+CREATE UNIQUE INDEX stock_entries_order ON stock_entries (order_id, menu_item_id, kind) WHERE order_id IS NOT NULL;
+
+-- stores 1
+CREATE TABLE stores (id INTEGER PRIMARY KEY, version INTEGER NOT NULL DEFAULT 1, name TEXT NOT NULL, address TEXT NOT NULL, lat REAL NOT NULL, lon REAL NOT NULL, is_open INTEGER NOT NULL) STRICT;
+INSERT INTO list_counts VALUES ('stores', -9223372036854775808, 0);
+CREATE TRIGGER stores_entered AFTER INSERT ON stores
+WHEN new.id % 256 = 0
+    OR EXISTS (SELECT 1 FROM list_counts WHERE list = 'stores' AND up_to >= new.id)
+BEGIN
+    UPDATE list_counts SET rows = rows + 1 WHERE list = 'stores' AND up_to >= new.id;
+    INSERT INTO list_counts
+    SELECT 'stores', new.id, rows + (SELECT count(*) FROM stores WHERE id > up_to AND id <= new.id)
+    FROM list_counts AS known WHERE list = 'stores' AND up_to < new.id AND new.id % 256 = 0
+        AND NOT EXISTS (SELECT 1 FROM list_counts WHERE list = known.list AND up_to = new.id)
+    ORDER BY up_to DESC LIMIT 1;
+END;
+CREATE TRIGGER stores_removed AFTER DELETE ON stores
+BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'stores' AND up_to >= old.id; END;
