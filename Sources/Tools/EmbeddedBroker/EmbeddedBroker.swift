@@ -29,8 +29,9 @@ enum EmbeddedBroker {
                 return fail("Port \(settings.port) of 127.0.0.1: \(reason); BROKER_PORT chooses another one")
             }
             // Clients know an empty broker from the one before by the cluster id, which librdkafka makes of an address
-            // in memory: the same in each run where addresses are not randomised. So move it; never freed on purpose.
-            _ = UnsafeMutableRawPointer.allocate(byteCount: .random(in: 1...100_000), alignment: 16)
+            // in memory: the same in each run where addresses are not randomised. So move it.
+            let spacer = UnsafeMutableRawPointer.allocate(byteCount: .random(in: 1...100_000), alignment: 16)
+            defer { spacer.deallocate() }
             let cluster = try MockCluster()
             try cluster.createTopic(settings.topic, partitions: settings.partitions)
             FileHandle.standardOutput.write(Data("\(cluster.bootstrapServers)\n".utf8))
