@@ -11,3 +11,12 @@ public struct OrderPlaced: Event, Equatable {
     public init(from decoder: any Decoder) throws { details = try OrderDetails(from: decoder) }
     public func encode(to encoder: any Encoder) throws { try details.encode(to: encoder) }
 }
+
+/// The customer of a paid order wants to cancel it; the store decides.
+public struct OrderCancelRequested: OrderEvent, Equatable {
+    public static let type = "OrderCancelRequested"
+    public var orderId: String
+    public var reason: String
+    public var violations: [String] { violations { $0.require(text: reason, "reason") } }
+    public init(orderId: String, reason: String) { (self.orderId, self.reason) = (orderId, reason) }
+}

@@ -28,7 +28,7 @@ import Testing
     @Test(
         "Files stay short",
         arguments: [
-            ("Sources/Services", 100), ("Sources/Contracts", 100), ("Sources/Platform", 250), ("Sources/Tools", 250),
+            ("Sources/Services", 150), ("Sources/Contracts", 100), ("Sources/Platform", 250), ("Sources/Tools", 250),
         ])
     func length(folder: String, limit: Int) {
         let long = SourceFile.all(below: folder).filter { $0.lines.count > limit }

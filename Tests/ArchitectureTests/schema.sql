@@ -129,6 +129,9 @@ BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'order_infos' AND up_t
 -- order_infos 2
 ALTER TABLE order_infos ADD COLUMN delay_version INTEGER NOT NULL DEFAULT 0;
 
+-- order_infos 3
+ALTER TABLE order_infos ADD COLUMN cancellation TEXT NOT NULL DEFAULT 'none';
+
 -- order_manages 1
 CREATE TABLE order_manages (id INTEGER PRIMARY KEY, version INTEGER NOT NULL DEFAULT 1, order_id TEXT NOT NULL UNIQUE, cust_id TEXT NOT NULL, cust_addr TEXT NOT NULL, cust_tel TEXT NOT NULL, order_info TEXT NOT NULL, tot_price INTEGER NOT NULL, store_id INTEGER NOT NULL, status TEXT NOT NULL, cmplt_time TEXT, reason TEXT, answer_by INTEGER NOT NULL) STRICT;
 INSERT INTO list_counts VALUES ('order_manages', -9223372036854775808, 0);
@@ -163,6 +166,9 @@ BEGIN
 END;
 CREATE TRIGGER orders_removed AFTER DELETE ON orders
 BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'orders' AND up_to >= old.id; END;
+
+-- orders 2
+ALTER TABLE orders ADD COLUMN cancellation TEXT NOT NULL DEFAULT 'none';
 
 -- outbox 1
 CREATE TABLE outbox (

@@ -25,7 +25,7 @@ extension EndToEndTests {
             }
             let placed = try await Exchange("POST", ":8081/orders", Self.order)
             // The transcript shows null: there the order was read before its event came back. Ours is paid when we answer.
-            placed.expect(201, "application/json", Self.item("order", 8081, "orders/1", status: "orderCmplt"))
+            placed.expect(201, "application/json", Self.order(at: 8081))
             #expect(placed.headers["location"] == "http://localhost:8081/orders/1")
             for port in [8082, 8088] {
                 let item = Self.item("pay", port, "pays/1", status: NSNull())
@@ -49,7 +49,7 @@ extension EndToEndTests {
         /// The same order again, and another one, through the gateway: links point at the gateway.
         private func throughTheGateway() async throws {
             let again = try await Exchange("POST", ":8088/orders", Self.order)
-            again.expect(201, "application/json", Self.item("order", 8088, "orders/1", status: "orderCmplt"))
+            again.expect(201, "application/json", Self.order(at: 8088))
             #expect(again.headers["location"] == "http://localhost:8088/orders/1")
             for path in [
                 "orderInfos", "orderViews", "orderDtls", "shopPages", "foodCookings", "menus", "stores", "menuItems",
@@ -87,6 +87,15 @@ extension EndToEndTests {
             var links: [String: Any] = ["self": link(port, path), singular: link(port, path)]
             for command in commands { links[command] = link(port, "\(path)/\(command)") }
             return customer.merging(["status": status, "_links": links]) { _, new in new }
+        }
+
+        /// The order that was placed; it can be canceled.
+        private static func order(at port: Int) -> [String: Any] {
+            var order = item("order", port, "orders/1", status: "orderCmplt")
+            order["_links"] = ["self", "order", "cancel"].reduce(into: [:] as [String: Any]) {
+                $0[$1] = link(port, "orders/1")
+            }
+            return order
         }
 
         private static func list(_ plural: String, _ items: [[String: Any]], _ port: Int, base: String) -> [String: Any]

@@ -9,7 +9,8 @@ public protocol StatusRow: Record {
 
 /// What one event makes of the row of its key.
 public struct StatusRule<Row: StatusRow>: Sendable {
-    let status: Row.Status
+    /// `nil` for an event that shows none.
+    let status: Row.Status?
     /// How far along the way the status is. Written out: numbers with gaps leave room for what comes between later.
     let step: Int
     let eventType: String
@@ -36,6 +37,17 @@ public struct StatusRule<Row: StatusRow>: Sendable {
             }
         }
     }
+
+    /// An event that brings something, and no status.
+    public static func note<E: Event>(
+        on event: E.Type, _ fill: @escaping @Sendable (inout Row, E) -> Void
+    ) -> StatusRule {
+        StatusRule(status: nil, step: 0, eventType: E.type) { name, rows in
+            .project(event, name) { event, transaction in
+                try rows.show(nil, of: event.key, in: transaction) { fill(&$0, event) }
+            }
+        }
+    }
 }
 
 /// The table of a view whose rows have a status.
@@ -50,13 +62,13 @@ struct StatusRows<Row: StatusRow>: Sendable {
     }
 
     func show(
-        _ status: Row.Status, of key: String, in transaction: Transaction, _ fill: (inout Row) -> Void
+        _ status: Row.Status?, of key: String, in transaction: Transaction, _ fill: (inout Row) -> Void
     ) throws {
         guard var row = try byKey.first(.text(key), in: transaction) else {
             throw TooEarly("the row of \(table.name) is not there")
         }
         fill(&row)
-        if steps[row.status, default: .min] < steps[status, default: .min] { row.status = status }
+        if let status, steps[row.status, default: .min] < steps[status, default: .min] { row.status = status }
         try table.update(row, in: transaction)
     }
 }

@@ -19,7 +19,8 @@ public struct View: Sendable {
     /// event brings is shown whichever came first. Events that come before the row is there wait for it.
     /// - Parameter column: holds the key; unique.
     public init<Row: StatusRow>(_ name: String, _ table: Table<Row>, key column: String, _ rules: [StatusRule<Row>]) {
-        let steps = Dictionary(rules.map { ($0.status, $0.step) }) { step, other in
+        let shown = rules.compactMap { rule in rule.status.map { ($0, rule.step) } }
+        let steps = Dictionary(shown) { step, other in
             precondition(step == other, "a status of \(name) has two steps")
             return step
         }

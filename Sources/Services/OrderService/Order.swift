@@ -10,6 +10,7 @@ struct Order: Aggregate {
     var version: Int
     let details: OrderDetails
     private(set) var status: Status
+    private(set) var cancellation: Cancellation
     /// Why it was declined or rejected, for the customer.
     private(set) var reason: String?
     /// Of the request that placed the order: tells a repetition from another order under the same id. Empty when the order
@@ -20,16 +21,21 @@ struct Order: Aggregate {
 
     var key: String { details.orderId }
 
+    /// Whether the customer may ask for it now.
+    var canAskToCancel: Bool { cancellation == .none && Self.states.moves(from: status).contains(.requestCancel) }
+
     /// As the request that placed the order was answered, whatever became of the order since: stored, then paid.
     var asFirstAnswered: Order {
         Order(id: id, version: 2, details, status: .paid, fingerprint: fingerprint, askedAt: askedAt)
     }
 
     init(
-        id: Int = 0, version: Int = 1, _ details: OrderDetails, status: Status = .pending, reason: String? = nil,
-        fingerprint: String = "", askedAt: Timestamp = Timestamp(milliseconds: 0)
+        id: Int = 0, version: Int = 1, _ details: OrderDetails, status: Status = .pending,
+        cancellation: Cancellation = .none, reason: String? = nil, fingerprint: String = "",
+        askedAt: Timestamp = Timestamp(milliseconds: 0)
     ) {
         (self.id, self.version, self.details, self.status) = (id, version, details, status)
+        self.cancellation = cancellation
         (self.reason, self.fingerprint, self.askedAt) = (reason, fingerprint, askedAt)
     }
 }
@@ -45,12 +51,28 @@ extension Order {
         case cooking = "cookStart"
         case cooked = "cookCmplt"
         case rejected = "orderReject"
+        case canceled = "orderCxl"
         case refunded = "payCxl"
 
-        /// A declined order ends like a refunded one: nobody holds the customer's money.
-        var wireValue: String { (self == .declined ? .refunded : self).rawValue }
+        /// Before an end that the store's answer cannot change any more.
+        fileprivate var isOpen: Bool { [.paid, .accepted, .cooking, .cooked].contains(self) }
     }
-    enum Move: String, CaseIterable { case pay, decline, accept, reject, startCooking, finishCooking, refund }
+
+    /// What became of the customer's wish to cancel. Only goes on, beneath it the order goes its way.
+    enum Cancellation: String, ColumnValue { case none, asked, refused }
+
+    enum Move: String, CaseIterable {
+        case pay, decline, accept, reject, startCooking, finishCooking, requestCancel, refuseCancel, cancel, refund
+    }
+
+    /// The word on the wire. A declined order ends like a refunded one: nobody holds the customer's money.
+    static func wireValue(_ status: Status, _ cancellation: Cancellation) -> String {
+        switch (status, cancellation) {
+        case (.declined, _): Status.refunded.rawValue
+        case (let status, .asked) where status.isOpen: "orderCxlReq"
+        default: status.rawValue
+        }
+    }
 
     /// The whole state machine; a pair that is missing here is an illegal move.
     static let states = StateMachine<Status, Move> { status, move in
@@ -61,7 +83,11 @@ extension Order {
         case (.paid, .reject): .rejected
         case (.accepted, .startCooking): .cooking
         case (.cooking, .finishCooking): .cooked
-        case (.rejected, .refund): .refunded
+        case (.paid, .requestCancel), (.accepted, .requestCancel): status
+        case (.paid, .cancel), (.accepted, .cancel): .canceled
+        case (.paid, .refuseCancel), (.accepted, .refuseCancel), (.cooking, .refuseCancel), (.cooked, .refuseCancel):
+            status
+        case (.rejected, .refund), (.canceled, .refund): .refunded
         default: nil
         }
     }
@@ -82,6 +108,29 @@ extension Order {
 
     mutating func reject(reason: String) throws(IllegalMove) -> [any Event] {
         try make(.reject)
+        self.reason = reason
+        return []
+    }
+
+    /// The customer asks once; until the store has answered no other command is legal.
+    /// - Throws: ``TooLateToCancel`` 409 when it is certainly too late.
+    mutating func requestCancel(reason: String) throws -> [any Event] {
+        if cancellation == .refused || [.cooking, .cooked].contains(status) {
+            throw TooLateToCancel(reason: self.reason)
+        }
+        try make(.requestCancel)
+        cancellation = .asked
+        return [OrderCancelRequested(orderId: key, reason: reason)]
+    }
+
+    mutating func refuseCancel(reason: String) throws(IllegalMove) -> [any Event] {
+        try make(.refuseCancel)
+        (cancellation, self.reason) = (.refused, reason)
+        return []
+    }
+
+    mutating func cancel(reason: String) throws(IllegalMove) -> [any Event] {
+        try make(.cancel)
         self.reason = reason
         return []
     }

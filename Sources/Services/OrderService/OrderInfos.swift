@@ -10,6 +10,7 @@ struct OrderInfo: StatusRow {
     var id = 0
     let details: OrderDetails
     var status: Order.Status
+    var cancellation = Order.Cancellation.none
     /// As the owner said last: the acceptance only fills it, the latest delay replaces it.
     var cmpltTime: String?
     var reason: String?
@@ -24,8 +25,10 @@ struct OrderInfo: StatusRow {
 /// The customer's view (`/orderInfos`).
 enum OrderInfos {
     static let table = Table(
-        "order_infos", OrderInfo.init(id:details:status:cmpltTime:reason:delayVersion:), Column("id", \.id, .id),
-        Column(\.details, OrderDetails.columns), Column("status", \.status), Column("cmplt_time", \.cmpltTime),
+        "order_infos", OrderInfo.init(id:details:status:cancellation:cmpltTime:reason:delayVersion:),
+        Column("id", \.id, .id),
+        Column(\.details, OrderDetails.columns), Column("status", \.status),
+        Column("cancellation", \.cancellation, .since(3, value: "'none'")), Column("cmplt_time", \.cmpltTime),
         Column("reason", \.reason), Column("delay_version", \.delayVersion, .since(2, value: "0")))
 
     static let view = View(
@@ -37,6 +40,11 @@ enum OrderInfos {
             .show(.cooking, 30, on: CookStarted.self),
             .show(.cooked, 40, on: CookFinished.self),
             .show(.rejected, 50, on: OrderRejected.self) { $0.reason = $1.reason },
+            .note(on: OrderCancelRequested.self) { row, _ in
+                if row.cancellation == .none { row.cancellation = .asked }
+            },
+            .note(on: OrderCancelRefused.self) { ($0.cancellation, $0.reason) = (.refused, $1.reason) },
+            .show(.canceled, 55, on: OrderCanceled.self) { $0.reason = $1.reason },
             .show(.refunded, 60, on: PaymentCanceled.self),
         ])
 
@@ -46,6 +54,8 @@ enum OrderInfos {
     ) { info in
         Item(
             id: String(info.id),
-            OrderBody(info.details, status: info.status.wireValue, cmpltTime: info.cmpltTime, reason: info.reason))
+            OrderBody(
+                info.details, status: Order.wireValue(info.status, info.cancellation), cmpltTime: info.cmpltTime,
+                reason: info.reason))
     }
 }

@@ -19,6 +19,12 @@ enum OrderPolicies {
         .whenever(CookFinished.self, "order.markCooked") { event, transaction in
             try Orders.all.follow(event.orderId, in: transaction) { try $0.go(.finishCooking) }
         },
+        .whenever(OrderCanceled.self, "order.markCanceled") { event, transaction in
+            try Orders.all.follow(event.orderId, in: transaction) { try $0.cancel(reason: event.reason) }
+        },
+        .whenever(OrderCancelRefused.self, "order.unlock") { event, transaction in
+            try Orders.all.follow(event.orderId, in: transaction) { try $0.refuseCancel(reason: event.reason) }
+        },
         .whenever(PaymentCanceled.self, "order.markRefunded") { event, transaction in
             try Orders.all.follow(event.orderId, in: transaction) { try $0.go(.refund) }
         },

@@ -9,10 +9,11 @@ import SharedKernel
 enum Orders {
     static let all = Repository(
         Table(
-            "orders", Order.init(id:version:_:status:reason:fingerprint:askedAt:),
+            "orders", Order.init(id:version:_:status:cancellation:reason:fingerprint:askedAt:),
             // The id of an order that was abandoned must not become another one's link.
             Column("id", \.id, .idUsedOnce),
             Column("version", \.version, .version), Column(\.details, OrderDetails.columns), Column("status", \.status),
+            Column("cancellation", \.cancellation, .since(2, value: "'none'")),
             Column("reason", \.reason), Column("fingerprint", \.fingerprint, .fixed),
             Column("asked_at", \.askedAt, .fixed),
             // What the reconciler looks for; empty but for the orders that are being paid right now.
@@ -25,6 +26,7 @@ enum Orders {
         Item(
             id: String(order.id),
             OrderBody(
-                order.details, status: order.status.wireValue, reason: order.reason))
+                order.details, status: Order.wireValue(order.status, order.cancellation), reason: order.reason),
+            links: order.canAskToCancel ? [.to("cancel", "/orders/\(order.id)")] : [])
     }
 }

@@ -9,6 +9,11 @@ enum PayPolicies {
             try Pays.all.follow(event.orderId, in: transaction) {
                 try RefundCustomer.refund(&$0, reason: event.reason, in: transaction)
             }
-        }
+        },
+        .whenever(OrderCanceled.self, "payment.refundCanceled") { event, transaction in
+            try Pays.all.follow(event.orderId, in: transaction) {
+                try RefundCustomer.refund(&$0, reason: event.reason, in: transaction)
+            }
+        },
     ]
 }

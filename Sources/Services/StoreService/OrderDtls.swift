@@ -37,6 +37,7 @@ enum OrderDtls {
             .show(.cooking, 30, on: CookStarted.self),
             .show(.cooked, 40, on: CookFinished.self),
             .show(.rejected, 50, on: OrderRejected.self),
+            .show(.canceled, 60, on: OrderCanceled.self),
         ])
 
     static let listing = Listing(

@@ -26,8 +26,8 @@ struct OrderManage: Aggregate {
         (self.cmpltTime, self.reason, self.answerBy) = (cmpltTime, reason, answerBy)
     }
 
-    /// The moves that are legal now.
-    var moves: [Move] { Self.states.moves(from: status) }
+    /// The owner's moves that are legal now; to cancel is the customer's.
+    var moves: [Move] { Self.states.moves(from: status).filter { $0 != .cancel } }
 
     /// The owner answers.
     static let answer = "store.answer"
@@ -43,14 +43,16 @@ extension OrderManage {
         case cooking = "cookStart"
         case cooked = "cookCmplt"
         case rejected = "orderReject"
+        case canceled = "orderCxl"
     }
-    enum Move: String, CaseIterable { case accept, reject, startCooking, delay, finishCooking }
+    enum Move: String, CaseIterable { case accept, reject, startCooking, delay, finishCooking, cancel }
 
     /// The whole state machine; a pair that is missing here is an illegal move.
     static let states = StateMachine<Status, Move> { status, move in
         switch (status, move) {
         case (.paid, .accept): .accepted
         case (.paid, .reject): .rejected
+        case (.paid, .cancel), (.accepted, .cancel): .canceled
         case (.accepted, .startCooking): .cooking
         case (.accepted, .delay), (.cooking, .delay): status
         case (.cooking, .finishCooking): .cooked
@@ -75,6 +77,12 @@ extension OrderManage {
         try make(.reject)
         self.reason = reason
         return [OrderRejected(orderId: key, reason: reason)]
+    }
+
+    mutating func cancel(reason: String) throws(IllegalMove) -> [any Event] {
+        try make(.cancel)
+        self.reason = reason
+        return [OrderCanceled(orderId: key, reason: reason)]
     }
 
     mutating func startCooking() throws(IllegalMove) -> [any Event] {

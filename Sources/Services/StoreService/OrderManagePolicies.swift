@@ -5,9 +5,17 @@ import Messaging
 /// Every event that makes the store act: the `PolicyHandler` of this context, and the waits that end here.
 struct OrderManagePolicies: Sendable {
     let receiveOrder: ReceiveOrder
+    let decideCancellation: DecideCancellation
 
     var all: [Policy] {
-        [.whenever(PaymentApproved.self, "store.receiveOrder") { try receiveOrder($0.details, in: $1) }]
+        [
+            .whenever(PaymentApproved.self, "store.receiveOrder") { try receiveOrder($0.details, in: $1) },
+            .whenever(OrderCancelRequested.self, "store.decideCancellation") { event, transaction in
+                try OrderManages.all.follow(event.orderId, in: transaction) {
+                    try decideCancellation.decide(&$0, reason: event.reason, in: transaction)
+                }
+            },
+        ]
     }
 
     var deadlines: [Deadline] {

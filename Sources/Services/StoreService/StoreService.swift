@@ -10,7 +10,7 @@ struct StoreService: Service {
     static let name = "store"
     static let defaultPort: UInt16 = 8083
     static let topic = Topic.name
-    static let settings: [any AnySetting] = [answerWithin, demoCatalog]
+    static let settings: [any AnySetting] = [answerWithin, cancelUntil, demoCatalog]
     static let migrations =
         Stores.table.migrations + MenuItems.table.migrations + Stock.table.migrations
         + OrderManages.all.table.migrations
@@ -19,6 +19,8 @@ struct StoreService: Service {
     private static let answerWithin = Setting(
         "STORE_ANSWER_SECONDS", default: 300, in: 1...86_400, unit: .seconds(1),
         "an order that the owner has not answered by then is rejected")
+    private static let cancelUntil = Setting(
+        "CANCEL_UNTIL", default: DecideCancellation.Limit.cooking, "what ends the customer's right to cancel")
     private static let demoCatalog = Setting(
         "DEMO_CATALOG", default: true, "enters a store and four dishes into an empty database")
 
@@ -29,7 +31,9 @@ struct StoreService: Service {
     init(_ context: ServiceContext) throws {
         self.context = context
         let receiveOrder = ReceiveOrder(answerWithin: try context.environment[Self.answerWithin])
-        orderPolicies = OrderManagePolicies(receiveOrder: receiveOrder)
+        orderPolicies = OrderManagePolicies(
+            receiveOrder: receiveOrder,
+            decideCancellation: DecideCancellation(limit: try context.environment[Self.cancelUntil]))
         hasDemoCatalog = try context.environment[Self.demoCatalog]
     }
 

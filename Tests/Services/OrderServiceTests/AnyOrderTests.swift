@@ -12,13 +12,18 @@ struct AnyOrderTests {
     enum Beginning: CaseIterable, Sendable { case unknown, unanswered, placed }
 
     enum Story: CaseIterable, Sendable {
-        case paid, accepted, cooking, cooked, rejected, refunded, delayed, delayedTwice, delayedCooking
+        case paid, accepted, cooking, cooked, rejected, refunded, canceled, canceledAfterAll, cancelRefused, delayed,
+            delayedTwice, delayedCooking
 
         /// The true order.
         var events: [any Event] {
             let paid = PaymentApproved(transcriptDetails, payId: 1)
             let rejected = OrderRejected(orderId: "a123", reason: "재료 소진")
             let refunded = PaymentCanceled(orderId: "a123", payId: 1, amount: 18_000, reason: "재료 소진")
+            let (asked, canceled) = (
+                OrderCancelRequested(orderId: "a123", reason: "r"), OrderCanceled(orderId: "a123", reason: "r")
+            )
+            let refusal = OrderCancelRefused(orderId: "a123", reason: "no")
             let (started, finished) = (CookStarted(orderId: "a123"), CookFinished(orderId: "a123"))
             let delayed = CookDelayed(orderId: "a123", cmpltTime: "2026-11-21T11:30:00Z", version: 3)
             let sooner = CookDelayed(orderId: "a123", cmpltTime: "2026-11-21T10:50:00Z", version: 4)
@@ -31,6 +36,9 @@ struct AnyOrderTests {
             case .cooked: all + [OrderViewTests.accepted(), started, finished]
             case .rejected: all + [rejected]
             case .refunded: all + [rejected, refunded]
+            case .canceled: all + [asked, canceled, refunded]
+            case .canceledAfterAll: [paid, OrderViewTests.accepted(), asked, canceled, refunded]
+            case .cancelRefused: [paid, OrderViewTests.accepted(), started, asked, refusal]
             case .delayed: all + [OrderViewTests.accepted(), delayed]
             case .delayedTwice: all + [OrderViewTests.accepted(), delayed, sooner]
             case .delayedCooking: [paid, OrderViewTests.accepted(), delayed, started, finished]

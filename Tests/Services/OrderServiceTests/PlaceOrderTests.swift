@@ -19,7 +19,7 @@ struct PlaceOrderTests {
         #expect(
             answer.json
                 == .object([
-                    "_links": .object(["self": link, "order": link]),
+                    "_links": .object(["self": link, "order": link, "cancel": link]),
                     "orderId": "a123", "custId": "hkh9405", "custAddr": "불정로 10", "custTel": "010-1234-5678",
                     "orderInfo": "김치찌개:1,제육볶음:2", "totPrice": 18000, "status": "orderCmplt",
                 ]))

@@ -107,6 +107,22 @@ struct RefundTests {
     }
 }
 
+@Suite("Giving the money for a canceled order back")
+struct CanceledOrderTests {
+    @Test("It goes back once, whatever ends the order, and however often")
+    func once() async throws {
+        let harness = try await PaymentHarness()
+        _ = try await harness.post("/pays", payBody())
+        let canceled = OrderCanceled(orderId: "a123", reason: "마음이 바뀌었습니다.")
+        for id in ["first", "again"] { try await harness.deliver(canceled, id: id) }
+        try await harness.deliver(OrderRejected(orderId: "a123", reason: "재료 소진"))
+        #expect(try await harness.ledger() == ["charge 18000", "refund 18000"])
+        #expect(try await harness.books() == 0)
+        #expect(try await harness.get("/pays/1")["reason"]?.text == canceled.reason)
+        #expect(try await harness.published().map(\.type) == ["PaymentApproved", "PaymentCanceled"])
+    }
+}
+
 @Suite("Looking at payments")
 struct PayListTests {
     @Test("Items have what their profiles say, and their links lead somewhere")

@@ -24,6 +24,7 @@ struct AnyOrderTests {
         ([paid, accepted, delayed, CookStarted(orderId: "a123")], "cookStart"),
         ([paid, accepted, delayed, sooner], "orderAccept"),
         ([paid, accepted, delayed, CookStarted(orderId: "a123"), CookFinished(orderId: "a123")], "cookCmplt"),
+        ([paid, OrderCanceled(orderId: "a123", reason: "r")], "orderCxl"),
         ([paid, OrderRejected(orderId: "a123", reason: "재료 소진")], "orderReject"),
     ]
 

@@ -44,3 +44,10 @@ struct MenuUnknown: HTTPFailure {
         Problem(503, "메뉴를 불러오는 중입니다. 잠시 후 다시 시도해 주세요.", headers: [("Retry-After", "2")])
     }
 }
+
+/// 409: the kitchen has begun, or the store has refused before.
+struct TooLateToCancel: HTTPFailure {
+    /// The store's.
+    var reason: String?
+    var problem: Problem { Problem(409, reason ?? "조리 시작 이후에는 주문취소가 불가능합니다.") }
+}

@@ -1,0 +1,15 @@
+import Contracts
+import HTTPServer
+
+/// Why the customer cancels, if there is a word about it.
+struct CancelForm: Decodable, Sendable {
+    var reason: String?
+
+    func checked() throws(InvalidFields) -> String {
+        guard let reason else { return "고객이 주문을 취소했습니다." }
+        guard reason.utf8.count <= Limits.text, !reason.allSatisfy(\.isWhitespace) else {
+            throw InvalidFields([.init("reason", "must be a text of at most \(Limits.text) bytes")])
+        }
+        return reason
+    }
+}
