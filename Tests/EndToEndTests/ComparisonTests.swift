@@ -78,6 +78,8 @@ import Testing
             "time or reason of an acknowledged accept has changed",
             { $1.commands["a"]?[.accept]?.cmpltTime = "2026-11-21T11:21:03.482Z" }
         ),
+        ("a cancellation was neither carried out nor refused", { $1.cancellations = ["a"] }),
+        ("the reason differs", { snapshot, _ in snapshot.orders[0].reason = "refused" }),
         ("the stock is not what was entered − sold + restored", { snapshot, _ in snapshot.menuItems[0].stock = 97 }),
         ("/menus shows other dishes than /menuItems", { snapshot, _ in snapshot.menus[0].price = 1 }),
     ]

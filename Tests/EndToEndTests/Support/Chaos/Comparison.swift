@@ -13,6 +13,7 @@ struct Comparison {
         for (id, trail) in trails { check(id, trail) }
         for (id, answer) in told.placed { checkPlaced(id, answer) }
         for id in told.declined { checkDeclined(id) }
+        for id in told.cancellations { checkCancellation(id) }
         for (id, commands) in told.commands { checkCommands(id, commands) }
         checkStock()
     }
@@ -44,7 +45,7 @@ struct Comparison {
     /// The counter of the store decides what everybody else must show.
     private mutating func checkStatus(_ trail: OrderTrail, _ whole: String) {
         let owner = trail.orderManage?.status
-        let isRejected = owner == "orderReject"
+        let isRejected = Self.withoutMeal.contains(owner)
         let customer = isRejected ? "payCxl" : owner
         let expected = [
             ("orders", trail.order, customer), ("orderInfos", trail.orderInfo, customer),
@@ -55,11 +56,17 @@ struct Comparison {
         }
     }
 
+    /// What the owner sees of orders that are not cooked.
+    private static let withoutMeal: Set<String?> = ["orderReject", "orderCxl"]
+
     private mutating func checkNotes(_ trail: OrderTrail, _ whole: String) {
         let times = [trail.orderInfo, trail.orderDtl, trail.orderManage].map { $0?.cmpltTime ?? "none" }
         differences.require(Set(times).count == 1, "cmpltTime differs", "\(whole) \(times)")
         let reasons = [trail.order, trail.orderInfo, trail.orderManage, trail.pay].map { $0?.reason ?? "none" }
-        differences.require(Set(reasons).count == 1, "the reason differs", "\(whole) \(reasons)")
+        // That a cancellation was refused is the customer's business only.
+        let isAgreed = reasons[0] == reasons[1] && reasons[2] == reasons[3]
+        let isTold = reasons[1] == reasons[2] || !Self.withoutMeal.contains(trail.orderManage?.status)
+        differences.require(isAgreed && isTold, "the reason differs", "\(whole) \(reasons)")
     }
 
     /// One charge, and one refund of as much where the order was rejected.
@@ -87,6 +94,14 @@ struct Comparison {
             status == "payDecline", "an order was refused, and is not", "\(id): pay \(status ?? "none")")
     }
 
+    private mutating func checkCancellation(_ id: String) {
+        let (order, owner) = (trails[id]?.order, trails[id]?.orderManage?.status)
+        differences.require(
+            Self.withoutMeal.contains(owner) || order?.reason != nil,
+            "a cancellation was neither carried out nor refused",
+            "\(id): \(order?.description ?? "gone"), at the owner \(owner ?? "none")")
+    }
+
     private mutating func checkCommands(_ id: String, _ commands: [Promises.Command: OrderDocument]) {
         let order = trails[id]?.orderManage
         for (command, answer) in commands {
@@ -97,8 +112,9 @@ struct Comparison {
             let isTimeKept =
                 delays.map { $0.contains(nil) || $0.contains(order?.cmpltTime) }
                 ?? (answer.cmpltTime == order?.cmpltTime)
+            let isReasonKept = answer.reason == order?.reason || order?.status == "orderCxl"
             differences.require(
-                isTimeKept && answer.reason == order?.reason,
+                isTimeKept && isReasonKept,
                 "time or reason of an acknowledged \(command) has changed",
                 "\(answer), now \(order?.description ?? "gone")")
         }
@@ -109,7 +125,7 @@ struct Comparison {
     /// stock = entered − sold + restored, and the customers' menu shows the owner's dishes.
     private mutating func checkStock() {
         var left = Dictionary(snapshot.menuItems.map { ($0.name, entered) }) { first, _ in first }
-        for order in snapshot.orderManages where order.status != "orderReject" {
+        for order in snapshot.orderManages where !Self.withoutMeal.contains(order.status) {
             for (dish, portions) in order.portions { left[dish, default: 0] -= portions }
         }
         for dish in snapshot.menuItems {
@@ -128,7 +144,7 @@ extension Promises.Command {
     /// Where an order can be after this command.
     fileprivate var reached: Set<String?> {
         switch self {
-        case .accept: ["orderAccept", "cookStart", "cookCmplt"]
+        case .accept: ["orderAccept", "cookStart", "cookCmplt", "orderCxl"]
         case .reject: ["orderReject"]
         case .startCooking: ["cookStart", "cookCmplt"]
         case .finishCooking: ["cookCmplt"]

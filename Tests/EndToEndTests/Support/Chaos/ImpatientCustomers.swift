@@ -1,7 +1,8 @@
 import Foundation
 import HTTPClient
 
-/// Customers who order this and that, some of them several times at once, and ask again when they get no answer.
+/// Customers who order this and that, some of them several times at once, ask again when they get no answer, and cancel
+/// some of it.
 struct ImpatientCustomers: Sendable {
     /// Dishes whose price nobody changes, with that price.
     private static let menu = [("김치찌개", 6000), ("제육볶음", 6000), ("된장찌개", 5500)]
@@ -65,11 +66,23 @@ struct ImpatientCustomers: Sendable {
         promises.note("POST /orders", answer, expected: [201, 402, 409])
         guard let answer else { return 0 }
         switch answer.status {
-        case 201: if let order = answer.document { promises.place(order) }
+        case 201:
+            if let order = answer.document {
+                promises.place(order)
+                if order.orderId.hasSuffix("3") { await cancel(order) }
+            }
         case 402: if let id = request.orderId { promises.decline(id) }
         default: break
         }
         return answer.status
+    }
+}
+
+extension ImpatientCustomers {
+    private func cancel(_ order: OrderDocument) async {
+        let answer = try? await system.send(ClientRequest(.delete, order.address))
+        promises.note("DELETE /orders", answer, expected: [202, 409])
+        if answer?.status == 202 { promises.cancel(order.orderId) }
     }
 }
 

@@ -13,6 +13,8 @@ final class Promises: Sendable {
         var declined: Set<String> = []
         /// The owner's commands that were answered 200, by order.
         var commands: [String: [Command: OrderDocument]] = [:]
+        /// Orders whose cancellation was taken for the store to decide.
+        var cancellations: Set<String> = []
         /// The times that delays were answered with, by order; `nil` when there was no answer.
         var delays: [String: [String?]] = [:]
         /// Number of answers, by request and status; status 0 is no answer.
@@ -45,6 +47,8 @@ final class Promises: Sendable {
     }
 
     func decline(_ orderId: String) { state.withLock { _ = $0.declined.insert(orderId) } }
+
+    func cancel(_ orderId: String) { state.withLock { _ = $0.cancellations.insert(orderId) } }
 
     /// - Parameter answer: with the new time; `nil` when it is not known whether there is one.
     func delay(_ orderId: String, _ answer: OrderDocument?) {
