@@ -1,0 +1,77 @@
+import Contracts
+import Events
+import ServiceTestSupport
+import Testing
+
+@testable import StoreService
+
+/// Two that act on one order at the same moment: one of them is first, and the other one finds what it left.
+@Suite("Races for an order", .timeLimit(.minutes(2))) struct RaceTests {
+    typealias Act = @Sendable (StoreHarness) async throws -> Void
+
+    struct Race: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        /// What the owner did before.
+        var moves: [String] = []
+        let acts: [Act]
+        /// Statuses that may be the end, each with what was told of it since both began.
+        let ends: [String: [[String]]]
+    }
+
+    private static let accept: Act = { _ = try await $0.move("accept") }
+    private static let startCooking: Act = { _ = try await $0.move("startCooking") }
+    private static let cancel: Act = { try await $0.deliver(OrderCancelRequested(orderId: "a123", reason: "r")) }
+    private static let deadline: Act = { try await $0.runDeadlines() }
+
+    static let races = [
+        Race(
+            testDescription: "the owner accepts, the customer cancels", acts: [accept, cancel],
+            ends: [
+                "orderCxl": [
+                    ["OrderAccepted", "OrderCanceled", "StockIncreased"], ["OrderCanceled", "StockIncreased"],
+                ]
+            ]),
+        Race(
+            testDescription: "the owner starts cooking, the customer cancels", moves: ["accept"],
+            acts: [startCooking, cancel],
+            ends: [
+                "cookStart": [["CookStarted", "OrderCancelRefused"]],
+                "orderCxl": [["OrderCanceled", "StockIncreased"]],
+            ]
+        ),
+        Race(
+            testDescription: "the owner accepts, the deadline rejects", acts: [accept, deadline],
+            ends: ["orderAccept": [["OrderAccepted"]], "orderReject": [["OrderRejected", "StockIncreased"]]]),
+        Race(
+            testDescription: "the customer cancels, the deadline rejects", acts: [cancel, deadline],
+            ends: [
+                "orderCxl": [["OrderCanceled", "StockIncreased"]],
+                "orderReject": [["OrderRejected", "StockIncreased"]],
+            ]),
+        Race(
+            testDescription: "two owners accept", acts: [accept, accept], ends: ["orderAccept": [["OrderAccepted"]]]),
+    ]
+
+    @Test("They end as one after the other, in either order", arguments: races)
+    func race(_ race: Race) async throws {
+        for round in 0..<200 {
+            let harness = try await StoreHarness()
+            try await harness.receive()
+            for move in race.moves { #expect(try await harness.move(move).status == 200) }
+            let before = try await harness.told().count
+            harness.clock.advance(seconds: 301)
+            try await withThrowingTaskGroup { group in
+                for act in round.isMultiple(of: 2) ? race.acts : race.acts.reversed() {
+                    group.addTask { try await act(harness) }
+                }
+                try await group.waitForAll()
+            }
+            let status = try await harness.get("/orderManages/1")["status"]?.text ?? "none"
+            let told = Array(try await harness.told().dropFirst(before))
+            #expect(race.ends[status]?.contains(told) == true, "\(status) \(told)")
+            #expect(try await harness.wrongBooks() == 0)
+            let isCooked = !["orderCxl", "orderReject"].contains(status)
+            #expect(try await harness.stock().first == (isCooked ? 99_999 : 100_000))
+        }
+    }
+}
