@@ -4,6 +4,7 @@ import HTTPServer
 import Messaging
 import Persistence
 import ServiceKit
+import Telemetry
 
 /// What the store context stores, reacts to and offers.
 struct StoreService: Service {
@@ -41,10 +42,11 @@ struct StoreService: Service {
     var deadlines: [Deadline] { orderPolicies.deadlines }
 
     func prepare() async throws {
-        try await context.database.write { [hasDemoCatalog] transaction in
-            try ChangeMenu.announceAll(in: transaction)
-            if hasDemoCatalog { try DemoCatalog.enter(in: transaction) }
+        do { try await context.database.write { try ChangeMenu.announceAll(in: $0) } } catch let error as DatabaseError
+        {
+            context.log.warning("The dishes are not announced again", ["error": "\(error)"])  // A full disk stops no start.
         }
+        if hasDemoCatalog { try await context.database.write { try DemoCatalog.enter(in: $0) } }
     }
 
     func addRoutes(to router: inout Router) {
