@@ -44,7 +44,8 @@ struct StoreService: Service {
     func prepare() async throws {
         do { try await context.database.write { try ChangeMenu.announceAll(in: $0) } } catch let error as DatabaseError
         {
-            context.log.warning("The dishes are not announced again", ["error": "\(error)"])  // A full disk stops no start.
+            // A full disk stops no start.
+            context.log.warning("The dishes are not announced again", ["error": "\(error)"])
         }
         if hasDemoCatalog { try await context.database.write { try DemoCatalog.enter(in: $0) } }
     }
