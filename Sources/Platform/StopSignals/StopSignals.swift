@@ -40,9 +40,11 @@ private let note: (reading: Int32, writing: Int32) = {
     return (ends[0], ends[1])
 }()
 
-/// Runs in the handler: only what signal-safety(7) allows.
+/// Runs in the handler: only what signal-safety(7) allows. A string in place of the byte would be allocated as it is
+/// passed, perhaps in the middle of another allocation.
 private func takeNote() {
     let interrupted = errno
-    _ = write(note.writing, "!", 1)
+    var byte: UInt8 = 1
+    _ = write(note.writing, &byte, 1)
     errno = interrupted
 }

@@ -43,6 +43,8 @@ struct WrongEventTests {
         CookDelayed(orderId: "a123", cmpltTime: "", version: 3),
         CookDelayed(orderId: "a123", cmpltTime: long, version: 3),
         CookDelayed(orderId: "a123", cmpltTime: "2026-11-21T11:00:00Z", version: 0),
+        OrderCancelRequested(orderId: "", reason: "r"), OrderCanceled(orderId: "a123", reason: long),
+        OrderCancelRefused(orderId: long, reason: "r"),
         PaymentCanceled(orderId: "a123", payId: 1, amount: -1, reason: "r"),
     ]
 
