@@ -1,11 +1,14 @@
 import Events
+import Messaging
 import Persistence
 
-/// Gives the money for an order back.
+/// Gives the money for an order back, once, whatever ended it.
 enum RefundCustomer {
-    static func refund(_ pay: inout Pay, reason: String, in transaction: Transaction) throws -> [any Event] {
-        let events = try pay.refund(reason: reason)
-        try Ledger.enter(.refund, pay, in: transaction)
-        return events
+    static func refund(_ orderId: String, reason: String, in transaction: Transaction) throws {
+        try Pays.all.follow(orderId, in: transaction) { pay in
+            let events = try pay.refund(reason: reason)
+            try Ledger.enter(.refund, pay, in: transaction)
+            return events
+        }
     }
 }

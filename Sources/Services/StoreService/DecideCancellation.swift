@@ -24,8 +24,6 @@ struct DecideCancellation: Sendable {
     private func cancel(
         _ order: inout OrderManage, reason: String, in transaction: Transaction
     ) throws -> [any Event] {
-        let events = try order.cancel(reason: reason)
-        let levels = try Stock.restore(order.details, in: transaction)
-        return events + [StockIncreased(orderId: order.key, storeId: order.details.storeId, items: levels)]
+        try order.cancel(reason: reason) + [Stock.restore(order.details, in: transaction)]
     }
 }

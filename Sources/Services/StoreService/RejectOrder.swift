@@ -5,8 +5,6 @@ import Persistence
 /// The owner will not cook an order, or has not answered in time: the stock goes back.
 enum RejectOrder {
     static func reject(_ order: inout OrderManage, reason: String, in transaction: Transaction) throws -> [any Event] {
-        let events = try order.reject(reason: reason)
-        let levels = try Stock.restore(order.details, in: transaction)
-        return events + [StockIncreased(orderId: order.key, storeId: order.details.storeId, items: levels)]
+        try order.reject(reason: reason) + [Stock.restore(order.details, in: transaction)]
     }
 }

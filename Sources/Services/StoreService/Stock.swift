@@ -46,13 +46,14 @@ enum Stock {
     }
 
     /// Gives back what ``reserve(_:in:)`` took for the order.
-    /// - Returns: the dishes as they stand now.
-    static func restore(_ details: OrderDetails, in transaction: Transaction) throws -> [StockLevel] {
-        try soldTo.all(.text(details.orderId), in: transaction).compactMap { sold in
+    /// - Returns: what to tell the others, with the dishes as they stand now.
+    static func restore(_ details: OrderDetails, in transaction: Transaction) throws -> StockIncreased {
+        let levels: [StockLevel] = try soldTo.all(.text(details.orderId), in: transaction).compactMap { sold in
             guard let dish = try MenuItems.table.find(id: sold.menuItemId, in: transaction) else { return nil }
             try enter(.restored, sold.quantity, of: dish.id, for: details.orderId, in: transaction)
             return try change(dish, by: sold.quantity, in: transaction)
         }
+        return StockIncreased(orderId: details.orderId, storeId: details.storeId, items: levels)
     }
 
     static func enter(

@@ -141,7 +141,7 @@ struct ReceiveOrderTests {
             let taken = try Stock.reserve(details("a", "비빔밥:3"), in: transaction)
             let givenBack = try Stock.restore(details("a", "김치찌개:5"), in: transaction)
             #expect(taken?.map(\.stock) == [99_997])
-            #expect(givenBack.map(\.stock) == [100_000])
+            #expect(givenBack.items.map(\.stock) == [100_000])
         }
         #expect(try await harness.stock() == [100_000, 100_000, 100_000, 100_000])
         #expect(try await harness.wrongBooks() == 0)
