@@ -47,7 +47,7 @@ where
 
     /// What news of `move` means to an aggregate in `status`.
     public func news(of move: Move, in status: Status) -> News {
-        if next(status, move) != nil { return .timely }
+        if isLegal(move, in: status) { return .timely }
         return early.contains(Pair(status: status, move: move)) ? .early : .late
     }
 
@@ -59,8 +59,10 @@ where
             status: status.rawValue, move: move.rawValue, isEarly: news(of: move, in: status) == .early)
     }
 
+    public func isLegal(_ move: Move, in status: Status) -> Bool { next(status, move) != nil }
+
     /// The moves that are legal in `status`.
-    public func moves(from status: Status) -> [Move] { Move.allCases.filter { next(status, $0) != nil } }
+    public func moves(from status: Status) -> [Move] { Move.allCases.filter { isLegal($0, in: status) } }
 }
 
 /// A move that is not legal in the present status. HTTP answers 409.

@@ -67,6 +67,13 @@ public struct Repository<A: Aggregate>: Sendable {
         _ key: String, in transaction: Transaction, _ change: (inout A) throws -> [any Event]
     ) throws {
         guard let aggregate = try find(key, in: transaction) else { throw TooEarly("there is no such \(noun)") }
+        try follow(aggregate, in: transaction, change)
+    }
+
+    /// The same for one that was just loaded or entered.
+    public func follow(
+        _ aggregate: A, in transaction: Transaction, _ change: (inout A) throws -> [any Event]
+    ) throws {
         do { try update(aggregate, in: transaction, change) } catch let refusal as IllegalMove {
             if refusal.isEarly { throw TooEarly("the \(noun) is still \(refusal.status)") }
         }

@@ -81,7 +81,9 @@ public struct Table<Stored: Record>: Sendable {
     /// - Returns: the row with the id that the database gave it.
     public func insert(_ row: Stored, in transaction: Transaction) throws -> Stored {
         var row = row
-        row.id = try transaction.insert(insertSQL, Array(values(row).dropFirst()))
+        var arguments = values(row)
+        arguments.removeFirst()
+        row.id = try transaction.insert(insertSQL, arguments)
         return row
     }
 
@@ -90,7 +92,10 @@ public struct Table<Stored: Record>: Sendable {
     /// - Throws: `DatabaseError` of kind `conflict` when the row is gone, or not of the version before any more.
     public func update(_ row: Stored, in transaction: Transaction) throws {
         let values = values(row)
-        var arguments = changeable.map { values[$0] } + [.integer(row.id)]
+        var arguments: [SQLValue] = []
+        arguments.reserveCapacity(changeable.count + 2)
+        for place in changeable { arguments.append(values[place]) }
+        arguments.append(.integer(row.id))
         if let version, case .integer(let next) = values[version] { arguments.append(.integer(next - 1)) }
         guard try transaction.execute(updateSQL, arguments) == 1 else {
             throw DatabaseError(kind: .conflict, message: "the row was changed or removed meanwhile", sql: updateSQL)

@@ -22,7 +22,7 @@ struct Order: Aggregate {
     var key: String { details.orderId }
 
     /// Whether the customer may ask for it now.
-    var canAskToCancel: Bool { cancellation == .none && Self.states.moves(from: status).contains(.requestCancel) }
+    var canAskToCancel: Bool { cancellation == .none && Self.states.isLegal(.requestCancel, in: status) }
 
     /// As the request that placed the order was answered, whatever became of the order since: stored, then paid.
     var asFirstAnswered: Order {

@@ -33,9 +33,9 @@ enum OrderPolicies {
     /// Usually late news: the answer of the synchronous call came first. It counts when that answer got lost, and even
     /// when the order is not there: the money was taken, so the order stands.
     private static func markPaid(_ event: PaymentApproved, in transaction: Transaction) throws {
-        if try Orders.all.find(event.key, in: transaction) == nil {
-            try Orders.all.insert(Order(event.details, askedAt: transaction.now), in: transaction)
-        }
-        try Orders.all.follow(event.key, in: transaction) { try $0.pay() }
+        let order =
+            try Orders.all.find(event.key, in: transaction)
+            ?? Orders.all.insert(Order(event.details, askedAt: transaction.now), in: transaction)
+        try Orders.all.follow(order, in: transaction) { try $0.pay() }
     }
 }

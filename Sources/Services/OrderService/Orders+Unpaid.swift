@@ -27,8 +27,7 @@ extension Orders {
     static func settle(
         _ order: Order, in transaction: Transaction, _ move: (inout Order) throws -> [any Event]
     ) throws {
-        guard try all.find(order.key, in: transaction) != nil else { return }
-        try all.follow(order.key, in: transaction, move)
+        if let order = try all.find(order.key, in: transaction) { try all.follow(order, in: transaction, move) }
     }
 
     /// Removes an order that was certainly not charged: an order that is not paid does not come into being. Does
