@@ -16,6 +16,15 @@ public enum Limits {
     public static let total = 1...1_000_000_000_000_000
     /// Portions in the kitchen.
     public static let stock = 0...1_000_000_000_000
+    /// Stars of a dish.
+    public static let rating = 1...5
+    /// Bytes of what a customer writes about an order.
+    public static let review = 4_000
+    /// Metres; half the way around the earth.
+    public static let distance = 0...20_040_000
+    /// Degrees, WGS 84.
+    public static let lat = -90.0...90.0
+    public static let lon = -180.0...180.0
 }
 
 /// Collects what is wrong with the members of an event.
@@ -36,6 +45,11 @@ struct Violations {
 
     mutating func require(time: String, _ name: String) {
         require(Limits.time.contains(time.utf8.count), "\(name) is no ISO 8601 time with offset")
+    }
+
+    mutating func require(rider id: Int, _ version: Int) {
+        require(id > 0, "riderId is not above 0")
+        require(version > 0, "version must be at least 1")
     }
 
     mutating func require(levels: [StockLevel]) {

@@ -8,11 +8,21 @@ public struct OrderAccepted: OrderEvent, Equatable {
     /// Degrees, WGS 84: where the rider picks up.
     public var storeLat: Double
     public var storeLon: Double
+    // What the rider picks up and where it goes. Events from before there were riders say nothing of it.
+    public var storeName: String?
+    public var storeAddress: String?
+    public var custAddr: String?
+    public var custTel: String?
+    public var orderInfo: String?
     public var violations: [String] {
         violations {
             $0.require(time: cmpltTime, "cmpltTime")
-            $0.require((-90...90).contains(storeLat), "storeLat is not on the earth")
-            $0.require((-180...180).contains(storeLon), "storeLon is not on the earth")
+            $0.require(Limits.lat.contains(storeLat), "storeLat is not on the earth")
+            $0.require(Limits.lon.contains(storeLon), "storeLon is not on the earth")
+            for (name, text) in [
+                ("storeName", storeName), ("storeAddress", storeAddress), ("custAddr", custAddr), ("custTel", custTel),
+            ] { $0.require(text: text ?? "", name) }
+            $0.require((orderInfo ?? "").utf8.count <= Limits.orderInfo, "orderInfo is too long")
         }
     }
 

@@ -6,6 +6,8 @@ import Persistence
 import ServiceKit
 import Testing
 
+@testable import CustomerService
+@testable import DeliveryService
 @testable import OrderService
 @testable import PaymentService
 @testable import StoreService
@@ -13,7 +15,9 @@ import Testing
 /// Policies are values, so the rules about them can be looked up in the running program.
 @Suite struct PolicyRulesTests {
     /// A test holds it against the list of services, which cannot name types.
-    static let all: [any Service.Type] = [OrderService.self, PaymentService.self, StoreService.self]
+    static let all: [any Service.Type] = [
+        OrderService.self, PaymentService.self, StoreService.self, DeliveryService.self, CustomerService.self,
+    ]
 
     private static func policies<S: Service>(of _: S.Type) throws -> [Policy] {
         try S(ServiceContext(database: Database.open(url: "sqlite::memory:"))).allPolicies

@@ -222,3 +222,38 @@ BEGIN
 END;
 CREATE TRIGGER stores_removed AFTER DELETE ON stores
 BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'stores' AND up_to >= old.id; END;
+
+-- customers 1
+CREATE TABLE customers (id INTEGER PRIMARY KEY, version INTEGER NOT NULL DEFAULT 1, cust_id TEXT NOT NULL UNIQUE, grade TEXT NOT NULL, points INTEGER NOT NULL, delivered_orders INTEGER NOT NULL) STRICT;
+INSERT INTO list_counts VALUES ('customers', -9223372036854775808, 0);
+CREATE TRIGGER customers_entered AFTER INSERT ON customers
+WHEN new.id % 256 = 0
+    OR EXISTS (SELECT 1 FROM list_counts WHERE list = 'customers' AND up_to >= new.id)
+BEGIN
+    UPDATE list_counts SET rows = rows + 1 WHERE list = 'customers' AND up_to >= new.id;
+    INSERT INTO list_counts
+    SELECT 'customers', new.id, rows + (SELECT count(*) FROM customers WHERE id > up_to AND id <= new.id)
+    FROM list_counts AS known WHERE list = 'customers' AND up_to < new.id AND new.id % 256 = 0
+        AND NOT EXISTS (SELECT 1 FROM list_counts WHERE list = known.list AND up_to = new.id)
+    ORDER BY up_to DESC LIMIT 1;
+END;
+CREATE TRIGGER customers_removed AFTER DELETE ON customers
+BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'customers' AND up_to >= old.id; END;
+
+-- riders 1
+CREATE TABLE riders (id INTEGER PRIMARY KEY, version INTEGER NOT NULL DEFAULT 1, name TEXT NOT NULL, tel TEXT NOT NULL, lat REAL NOT NULL, lon REAL NOT NULL) STRICT;
+INSERT INTO list_counts VALUES ('riders', -9223372036854775808, 0);
+CREATE TRIGGER riders_entered AFTER INSERT ON riders
+WHEN new.id % 256 = 0
+    OR EXISTS (SELECT 1 FROM list_counts WHERE list = 'riders' AND up_to >= new.id)
+BEGIN
+    UPDATE list_counts SET rows = rows + 1 WHERE list = 'riders' AND up_to >= new.id;
+    INSERT INTO list_counts
+    SELECT 'riders', new.id, rows + (SELECT count(*) FROM riders WHERE id > up_to AND id <= new.id)
+    FROM list_counts AS known WHERE list = 'riders' AND up_to < new.id AND new.id % 256 = 0
+        AND NOT EXISTS (SELECT 1 FROM list_counts WHERE list = known.list AND up_to = new.id)
+    ORDER BY up_to DESC LIMIT 1;
+END;
+CREATE TRIGGER riders_removed AFTER DELETE ON riders
+BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'riders' AND up_to >= old.id; END;
+

@@ -6,20 +6,14 @@ import ServiceKit
 import SharedKernel
 
 /// What customers see of an order: one row per paid order.
-struct OrderInfo: StatusRow {
+struct OrderInfo: StatusRow, ShowsReadyTime {
     var id = 0
     let details: OrderDetails
     var status: Order.Status
     var cancellation = Order.Cancellation.none
-    /// As the owner said last: the acceptance only fills it, the latest delay replaces it.
     var cmpltTime: String?
     var reason: String?
-    /// Of the delay that `cmpltTime` is from.
     var delayVersion = 0
-
-    mutating func delay(to event: CookDelayed) {
-        if event.version > delayVersion { (cmpltTime, delayVersion) = (event.cmpltTime, event.version) }
-    }
 }
 
 /// The customer's view (`/orderInfos`).
@@ -35,8 +29,8 @@ enum OrderInfos {
         "order.orderInfos", table, key: "order_id",
         [
             .create(.paid, 10, on: PaymentApproved.self) { OrderInfo(details: $0.details, status: .paid) },
-            .show(.accepted, 20, on: OrderAccepted.self) { $0.cmpltTime = $0.cmpltTime ?? $1.cmpltTime },
-            .show(.accepted, 20, on: CookDelayed.self) { $0.delay(to: $1) },
+            .show(.accepted, 20, on: OrderAccepted.self) { $0.show($1) },
+            .show(.accepted, 20, on: CookDelayed.self) { $0.show($1) },
             .show(.cooking, 30, on: CookStarted.self),
             .show(.cooked, 40, on: CookFinished.self),
             .show(.rejected, 50, on: OrderRejected.self) { $0.reason = $1.reason },

@@ -67,10 +67,12 @@ extension OrderManage {
     mutating func accept(cmpltTime: String, at store: Store) throws(IllegalMove) -> [any Event] {
         try make(.accept)
         self.cmpltTime = cmpltTime
-        return [
-            OrderAccepted(
-                orderId: key, storeId: details.storeId, cmpltTime: cmpltTime, storeLat: store.lat, storeLon: store.lon)
-        ]
+        var accepted = OrderAccepted(
+            orderId: key, storeId: details.storeId, cmpltTime: cmpltTime, storeLat: store.lat, storeLon: store.lon)
+        (accepted.storeName, accepted.storeAddress) = (store.name, store.address)
+        (accepted.custAddr, accepted.custTel) = (details.custAddr, details.custTel)
+        accepted.orderInfo = details.orderInfo
+        return [accepted]
     }
 
     mutating func reject(reason: String) throws(IllegalMove) -> [any Event] {
