@@ -16,7 +16,8 @@ public struct StatusRule<Row: StatusRow>: Sendable {
     let eventType: String
     let policy: @Sendable (_ name: String, StatusRows<Row>) -> Policy
 
-    /// The event that the row begins with; the same again changes nothing.
+    /// An event that the row begins with; the same again changes nothing. Where several can begin it, the one that comes
+    /// first makes the row, and one whose status is further moves it on.
     public static func create<E: Event>(
         _ status: Row.Status, _ step: Int, on event: E.Type, _ make: @escaping @Sendable (E) -> Row
     ) -> StatusRule {
@@ -57,8 +58,12 @@ struct StatusRows<Row: StatusRow>: Sendable {
     let steps: [Row.Status: Int]
 
     func create(_ row: Row, of key: String, in transaction: Transaction) throws {
-        guard try byKey.first(.text(key), in: transaction) == nil else { return }
-        _ = try table.insert(row, in: transaction)
+        guard var known = try byKey.first(.text(key), in: transaction) else {
+            _ = try table.insert(row, in: transaction)
+            return
+        }
+        guard advance(&known, to: row.status) else { return }
+        try table.update(known, in: transaction)
     }
 
     func show(
@@ -68,8 +73,15 @@ struct StatusRows<Row: StatusRow>: Sendable {
             throw TooEarly("the row of \(table.name) is not there")
         }
         fill(&row)
-        if let status, steps[row.status, default: .min] < steps[status, default: .min] { row.status = status }
+        if let status { _ = advance(&row, to: status) }
         try table.update(row, in: transaction)
+    }
+
+    /// - Returns: whether the row was not as far before.
+    private func advance(_ row: inout Row, to status: Row.Status) -> Bool {
+        guard steps[row.status, default: .min] < steps[status, default: .min] else { return false }
+        row.status = status
+        return true
     }
 }
 

@@ -31,6 +31,29 @@ extension Table {
     }
 }
 
+/// Of the rows that have the same in a column, which has an index.
+extension Table {
+    /// - Parameter limit: of the rows that are counted.
+    public func count(
+        where column: String, is value: SQLValue, atMost limit: Int, in connection: any Connection
+    ) throws -> Int {
+        try connection.first(
+            "SELECT count(*) FROM (SELECT 1 FROM \(name) WHERE \(column) = $1 LIMIT $2)", [value, .integer(limit)]
+        ) { try $0.integer(0) } ?? 0
+    }
+
+    /// The rows at some places in the order of their ids; those before them are stepped over.
+    public func rows(
+        at places: Range<Int>, where column: String, is value: SQLValue, isDescending: Bool,
+        in connection: any Connection
+    ) throws -> [Stored] {
+        if places.isEmpty { return [] }
+        return try connection.query(
+            "\(selectSQL) WHERE \(column) = $1 ORDER BY id\(isDescending ? " DESC" : "") LIMIT $2 OFFSET $3",
+            [value, .integer(places.count), .integer(places.lowerBound)], read)
+    }
+}
+
 extension Table {
     /// Removes the table, with what is known of it; ``Database/migrate(_:)`` makes it again.
     public func drop(in transaction: Transaction) throws {

@@ -16,25 +16,39 @@ public struct Listing<Value: Record>: Sendable {
             (self.member, self.column, self.isFoundBehindWrites) = (member, column, isFoundBehindWrites)
         }
 
-        var search: String { "findBy" + member.prefix(1).uppercased() + member.dropFirst() }
+        var search: String { Resource.search(by: member) }
+    }
+
+    /// A member that many rows share, at `/<plural>/search/findBy<Member>`: a list of those that have the same.
+    public struct Group: Sendable {
+        let member: String
+        /// With an index.
+        let column: String
+        let isNumber: Bool
+
+        public init(_ member: String, _ column: String, isNumber: Bool = false) {
+            (self.member, self.column, self.isNumber) = (member, column, isNumber)
+        }
     }
 
     public let resource: Resource
     let table: Table<Value>
+    let groups: [Group]
     private let keys: [(key: Key, query: Query<Value>)]
-    private let item: @Sendable (Value) -> Item
+    let item: @Sendable (Value) -> Item
 
     /// - Parameters:
     ///   - members: of an item, for its profile.
     ///   - keys: beside the id, which lists are in the order of when they ask for none.
     public init(
         _ plural: String, of singular: String, _ table: Table<Value>, members: [String], keys: [Key] = [],
-        item: @escaping @Sendable (Value) -> Item
+        groups: [Group] = [], item: @escaping @Sendable (Value) -> Item
     ) {
         resource = Resource(
             plural, of: singular, fields: members, sortable: Set(["id"] + keys.map(\.member)),
-            searches: keys.map { .init($0.search, $0.member) })
-        (self.table, self.item) = (table, item)
+            searches: keys.map { .init($0.search, $0.member) }
+                + groups.map { .init($0.search, $0.member, "page", "size", "sort") })
+        (self.table, self.groups, self.item) = (table, groups, item)
         self.keys = keys.map { ($0, table.select("WHERE \($0.column) = $1")) }
     }
 
@@ -103,6 +117,9 @@ extension Listing: Offer {
         router.get("/\(plural)/:id") { try await show($0, from: database) }
         for (key, query) in keys {
             router.get("/\(plural)/search/\(key.search)") { try await find($0, by: key, query, from: database) }
+        }
+        for group in groups {
+            router.get("/\(plural)/search/\(group.search)") { try await list($0, of: group, from: database) }
         }
     }
 }

@@ -86,6 +86,27 @@ private struct Guest: StatusRow, Equatable {
         #expect(try await shown(consumer) == ["Mia greeted Mia"])
     }
 
+    @Test(
+        "Where two events can begin the row, it is made by the first to come and shows the further one, in either order"
+    )
+    func twoBeginnings() async throws {
+        let view = View(
+            "porter.guests", Guest.table, key: "name",
+            [
+                .create(.known, 10, on: Opened.self) { Guest(name: $0.name, status: .known) },
+                .create(.opened, 15, on: Parted.self) { Guest(name: $0.name, status: .opened) },
+                .show(.greeted, 20, on: Greeted.self) { $0.word = $1.name },
+            ])
+        for types in [["Opened", "Parted"], ["Parted", "Opened"]] {
+            let consumer = try await consumer(view)
+            for type in types { try await consumer.handle(record(type, id: type)) }
+            #expect(try await shown(consumer) == ["Mia opened -"])
+            try await consumer.handle(record("Greeted", id: "g"))
+            for type in types { try await consumer.handle(record(type, id: "\(type) again")) }
+            #expect(try await shown(consumer) == ["Mia greeted Mia"])
+        }
+    }
+
     @Test("Two events may show the same status")
     func sameStatus() async throws {
         let view = View(

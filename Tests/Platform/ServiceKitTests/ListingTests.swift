@@ -26,7 +26,11 @@ import Testing
         #expect(try await porter.get("/").links == ["guests", "welcomes", "guestsSearch", "profile"])
         let profile = try await porter.get("/profile/guests")["alps"]?["descriptor"]?[0]?["descriptor"]
         #expect(profile?.list.compactMap { $0["name"]?.text } == ["name", "status"])
-        #expect(try await porter.get("/guests/search").links == ["findByName", "self"])
+        let searches = try await porter.get("/guests/search")
+        #expect(searches.links == ["findByName", "findByStatus", "findByVersion", "self"])
+        #expect(
+            searches["_links"]?["findByStatus"]?["href"]
+                == "http://localhost/guests/search/findByStatus{?status,page,size,sort}")
         #expect(try await porter.get("/welcomes/search").status == 404)
     }
 
@@ -83,6 +87,41 @@ import Testing
         #expect(answer["_links"]?["self"]?["href"] == "http://localhost/guests/2")
         #expect(answer.header("ETag") == "\"1\"")
         #expect(try await porter.get("/guests/search/findByName").wrongFields == ["name"])
+    }
+
+    @Test("A search by a member that many share is a list, in pages that lead to one another, either way")
+    func group() async throws {
+        try await enter("Tom", "Mia", "Eve", "Zoe")
+        #expect(try await porter.put("/guests/2/greet").status == 200)
+        let search = "/guests/search/findByStatus?status=waiting"
+        #expect(try await names(search) == ["Tom", "Eve", "Zoe"])
+        #expect(try await names("\(search)&sort=id,desc&size=2") == ["Zoe", "Eve"])
+        let second = try await porter.get("\(search)&size=2&page=1")
+        #expect(second.embedded("guests").map { $0["name"] } == ["Zoe"])
+        #expect(second["page"]?["totalElements"] == 3 && second["page"]?["totalPages"] == 2)
+        #expect(
+            second["_links"]?["prev"]?["href"]
+                == "http://localhost/guests/search/findByStatus?status=waiting&page=0&size=2")
+        #expect(try await names("/guests/search/findByVersion?version=2") == ["Mia"])
+    }
+
+    @Test("A list search that finds nothing is an empty list; one that is not understood is 400")
+    func emptyGroup() async throws {
+        try await enter("Tom")
+        for target in [
+            "findByStatus?status=x", "findByStatus?status=waiting&page=2000000000", "findByVersion?version=7",
+        ] {
+            let answer = try await porter.get("/guests/search/\(target)")
+            #expect(answer.status == 200 && answer["_embedded"]?["guests"] == .list([]))
+        }
+        let refused = [
+            "findByStatus": "status", "findByVersion?version=x": "version",
+            "findByStatus?status=waiting&sort=name": "sort", "findByStatus?status=waiting&page=-1": "page",
+        ]
+        for (target, field) in refused {
+            let answer = try await porter.get("/guests/search/\(target)")
+            #expect(answer.status == 400 && answer.wrongFields == [field], "\(target)")
+        }
     }
 
     @Test("A search behind writes sees the write that is under way")

@@ -1,9 +1,10 @@
 import JSONCoding
 
 extension Resource {
-    /// - Throws: ``BadRequest`` for a page, size or sort that is malformed or names another field than ``sortable``.
-    public func page(_ request: HTTPRequest) throws(BadRequest) -> PageRequest {
-        try PageRequest(request.target, sortable: sortable)
+    /// - Parameter sortable: ``sortable`` unless told.
+    /// - Throws: ``BadRequest`` for a page, size or sort that is malformed or names another field than `sortable`.
+    public func page(_ request: HTTPRequest, sortable: Set<String>? = nil) throws(BadRequest) -> PageRequest {
+        try PageRequest(request.target, sortable: sortable ?? self.sortable)
     }
 
     /// One item. With status 201 or 202 the response has its `Location`, and no body where the client says
@@ -24,12 +25,15 @@ extension Resource {
     /// - Parameters:
     ///   - total: number of items on all pages.
     ///   - reach: places from either end behind which no page can be had, so that no link leads there.
+    ///   - search: the query parameter that says what the list is of, for the links to other pages.
     public func list(
-        _ items: [Item], page: PageRequest, total: Int, reach: Int = .max, for request: HTTPRequest
+        _ items: [Item], page: PageRequest, total: Int, reach: Int = .max, keeping search: (String, String)? = nil,
+        for request: HTTPRequest
     ) throws -> HTTPResponse {
-        try request.hal { document in
+        let kept = search.map { "\(Percent.encode($0))=\(Percent.encode($1))&" } ?? ""
+        return try request.hal { document in
             try document.add(embedded: items, of: self)
-            document.add(links: links(page, total, reach, request))
+            document.add(links: links(page, total, reach, kept, request))
             document.json.add("page") {
                 $0.add("size", page.size)
                 $0.add("totalElements", total)
@@ -48,14 +52,14 @@ extension Resource {
     }
 
     private func links(
-        _ page: PageRequest, _ total: Int, _ reach: Int, _ request: HTTPRequest
+        _ page: PageRequest, _ total: Int, _ reach: Int, _ kept: String, _ request: HTTPRequest
     ) -> [HALDocument.Target] {
         let last = max(0, (total - 1) / page.size)
         func link(_ rel: String, to number: Int) -> [HALDocument.Target] {
             var other = page
             other.page = number
             guard last > 0, other.isWithin(reach, of: total) else { return [] }
-            return [(rel, "\(request.path)?page=\(number)&size=\(page.size)\(page.sortQuery)", false)]
+            return [(rel, "\(request.path)?\(kept)page=\(number)&size=\(page.size)\(page.sortQuery)", false)]
         }
         return link("first", to: 0) + [("self", request.selfPath, false)]
             + (page.page > 0 ? link("prev", to: min(page.page - 1, last)) : [])
