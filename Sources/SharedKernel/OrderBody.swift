@@ -6,14 +6,18 @@ public struct OrderBody: Encodable, Sendable {
     private let status: String?
     private let cmpltTime: String?
     private let reason: String?
+    private let riderId: Int?
 
     /// - Parameter status: the word on the wire; the example project has `null` for a payment that stands.
-    public init(_ details: OrderDetails, status: String?, cmpltTime: String? = nil, reason: String? = nil) {
-        (self.details, self.status, self.cmpltTime, self.reason) = (details, status, cmpltTime, reason)
+    public init(
+        _ details: OrderDetails, status: String?, cmpltTime: String? = nil, reason: String? = nil, riderId: Int? = nil
+    ) {
+        (self.details, self.status, self.cmpltTime) = (details, status, cmpltTime)
+        (self.reason, self.riderId) = (reason, riderId)
     }
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case orderId, custId, custAddr, custTel, orderInfo, totPrice, status, storeId, cmpltTime, reason
+        case orderId, custId, custAddr, custTel, orderInfo, totPrice, status, storeId, cmpltTime, reason, riderId
     }
 
     public static let members = CodingKeys.allCases.map(\.rawValue)
@@ -31,5 +35,6 @@ public struct OrderBody: Encodable, Sendable {
         if details.storeId != DemoStore.id { try container.encode(details.storeId, forKey: .storeId) }
         try container.encodeIfPresent(cmpltTime, forKey: .cmpltTime)
         try container.encodeIfPresent(reason, forKey: .reason)
+        try container.encodeIfPresent(riderId, forKey: .riderId)
     }
 }
