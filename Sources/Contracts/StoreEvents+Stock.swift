@@ -7,12 +7,14 @@ public struct StockLevel: Codable, Equatable, Sendable {
     /// Won (KRW), no minor unit.
     public var price: Int
     public var stock: Int
+    /// The owner has said that it cannot be ordered, whatever the stock; `nil` is no.
+    public var soldOut: Bool?
     /// Grows with every change of the dish; a view ignores what is not newer than what it has.
     public var version: Int
 
-    public init(menuItemId: Int, name: String, price: Int, stock: Int, version: Int) {
+    public init(menuItemId: Int, name: String, price: Int, stock: Int, soldOut: Bool? = nil, version: Int) {
         (self.menuItemId, self.name, self.price) = (menuItemId, name, price)
-        (self.stock, self.version) = (stock, version)
+        (self.stock, self.soldOut, self.version) = (stock, soldOut, version)
     }
 }
 
@@ -40,7 +42,7 @@ public struct StockIncreased: OrderEvent, Equatable {
     }
 }
 
-/// The owner added a dish, or changed its price or stock.
+/// The owner added a dish, or changed its price, its stock or whether it can be ordered.
 public struct MenuItemChanged: Event, Equatable {
     public static let type = "MenuItemChanged"
     public var storeId: Int
@@ -49,6 +51,8 @@ public struct MenuItemChanged: Event, Equatable {
     /// Won (KRW), no minor unit.
     public var price: Int
     public var stock: Int
+    /// As in ``StockLevel``.
+    public var soldOut: Bool?
     public var version: Int
     public var key: String { "store-\(storeId)" }
     public var violations: [String] {
@@ -60,10 +64,11 @@ public struct MenuItemChanged: Event, Equatable {
     public init(storeId: Int, item: StockLevel) {
         self.storeId = storeId
         (menuItemId, name, price) = (item.menuItemId, item.name, item.price)
-        (stock, version) = (item.stock, item.version)
+        (stock, soldOut, version) = (item.stock, item.soldOut, item.version)
     }
 
     public var item: StockLevel {
-        StockLevel(menuItemId: menuItemId, name: name, price: price, stock: stock, version: version)
+        StockLevel(
+            menuItemId: menuItemId, name: name, price: price, stock: stock, soldOut: soldOut, version: version)
     }
 }

@@ -13,16 +13,18 @@ struct Menu: Versioned {
     /// Won (KRW), no minor unit.
     var price: Int
     var stock: Int
+    /// The owner has said so, whatever the stock.
+    var isSoldOut: Bool
 
-    init(id: Int, version: Int, storeId: Int, name: String, price: Int, stock: Int) {
+    init(id: Int, version: Int, storeId: Int, name: String, price: Int, stock: Int, isSoldOut: Bool) {
         (self.id, self.version, self.storeId) = (id, version, storeId)
-        (self.name, self.price, self.stock) = (name, price, stock)
+        (self.name, self.price, self.stock, self.isSoldOut) = (name, price, stock, isSoldOut)
     }
 
     init(_ item: StockLevel, of storeId: Int) {
         self.init(
             id: item.menuItemId, version: item.version, storeId: storeId, name: item.name, price: item.price,
-            stock: item.stock)
+            stock: item.stock, isSoldOut: item.soldOut ?? false)
     }
 }
 
@@ -30,9 +32,10 @@ struct Menu: Versioned {
 /// store is down.
 enum Menus {
     static let table = Table(
-        "menus", Menu.init(id:version:storeId:name:price:stock:), Column("id", \.id, .id),
+        "menus", Menu.init(id:version:storeId:name:price:stock:isSoldOut:), Column("id", \.id, .id),
         Column("version", \.version, .version), Column("store_id", \.storeId, .fixed), Column("name", \.name),
-        Column("price", \.price), Column("stock", \.stock), unique: [["store_id", "name"]])
+        Column("price", \.price), Column("stock", \.stock),
+        Column("sold_out", \.isSoldOut, .since(2, value: "0")), unique: [["store_id", "name"]])
 
     static let view = View(
         "order.menus", table,
@@ -46,9 +49,8 @@ enum Menus {
     private static let ofStore = table.select("WHERE store_id = $1 LIMIT 1")
     private static let any = table.select("LIMIT 1")
 
-    /// Won; `nil` when the store has no such dish.
-    static func price(of name: String, at storeId: Int, in connection: any Connection) throws -> Int? {
-        try byName.first(.integer(storeId), .text(name), in: connection)?.price
+    static func find(_ name: String, of storeId: Int, in connection: any Connection) throws -> Menu? {
+        try byName.first(.integer(storeId), .text(name), in: connection)
     }
 
     static func isKnown(_ storeId: Int, in connection: any Connection) throws -> Bool {
@@ -58,11 +60,13 @@ enum Menus {
     static func isAnyKnown(in connection: any Connection) throws -> Bool { try any.first(in: connection) != nil }
 
     static let listing = Listing(
-        "menus", of: "menu", table, members: ["storeId", "name", "price", "stock"]
+        "menus", of: "menu", table, members: ["storeId", "name", "price", "stock", "soldOut"],
+        groups: [.init("storeId", "store_id", isNumber: true)]
     ) { menu in
         Item(
             id: String(menu.id),
-            MenuBody(storeId: menu.storeId, name: menu.name, price: menu.price, stock: menu.stock))
+            MenuBody(
+                storeId: menu.storeId, name: menu.name, price: menu.price, stock: menu.stock, soldOut: menu.isSoldOut))
     }
 
     private struct MenuBody: Encodable {
@@ -70,5 +74,6 @@ enum Menus {
         var name: String
         var price: Int
         var stock: Int
+        var soldOut: Bool
     }
 }

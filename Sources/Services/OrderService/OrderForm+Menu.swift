@@ -22,11 +22,15 @@ extension OrderForm {
                 wrong.append(.init(field, "the quantity of \(item.name) must be 1 to \(Self.quantityLimit)"))
                 continue
             }
-            guard let price = try Menus.price(of: item.name, at: storeId, in: connection) else {
+            guard let dish = try Menus.find(item.name, of: storeId, in: connection) else {
                 wrong.append(.init(field, "\(item.name) is not on the menu"))
                 continue
             }
-            guard let sum = Self.sum(total, price, item.qty) else {
+            guard !dish.isSoldOut else {
+                wrong.append(.init(field, "\(item.name) is sold out"))
+                continue
+            }
+            guard let sum = Self.sum(total, dish.price, item.qty) else {
                 wrong.append(.init(field, "the price of \(item.name) cannot be charged"))
                 continue
             }

@@ -2,7 +2,7 @@ import Contracts
 import Messaging
 import Persistence
 
-/// The owner adds a dish, or sets its price and stock as counted; the books and the others learn of it.
+/// The owner adds a dish, or sets its price, its stock as counted, and whether it can be ordered; the books and the others learn of it.
 enum ChangeMenu {
     /// - Throws: `DatabaseError` with a unique violation when the store has a dish of that name.
     static func add(_ item: MenuItem, in transaction: Transaction) throws -> MenuItem {
@@ -13,9 +13,10 @@ enum ChangeMenu {
     }
 
     /// The difference to the books is entered into them.
-    static func change(_ item: MenuItem, price: Int, stock: Int, in transaction: Transaction) throws -> MenuItem {
-        let changed = try MenuItems.table.change(item, in: transaction) { ($0.price, $0.stock) = (price, stock) }
-        if stock != item.stock { try Stock.enter(.entered, stock - item.stock, of: item.id, in: transaction) }
+    static func change(_ item: MenuItem, by form: MenuItemForm, in transaction: Transaction) throws -> MenuItem {
+        let changed = try MenuItems.table.change(item, in: transaction, form.change)
+        let difference = changed.stock - item.stock
+        if difference != 0 { try Stock.enter(.entered, difference, of: item.id, in: transaction) }
         try Outbox.append([MenuItemChanged(storeId: item.storeId, item: changed.level)], in: transaction)
         return changed
     }

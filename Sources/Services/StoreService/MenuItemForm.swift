@@ -10,6 +10,8 @@ struct MenuItemForm: Decodable, Sendable {
     var price: LenientInt?
     /// Portions, as counted.
     var stock: LenientInt?
+    /// Not to be ordered for now, whatever the stock.
+    var soldOut: Bool?
 
     private static let stockLimit = 1_000_000_000
     private static let nameLimit = 100
@@ -21,15 +23,25 @@ struct MenuItemForm: Decodable, Sendable {
         if price == nil { wrong.append(.init("price", "is missing")) }
         guard wrong.isEmpty, let name, let price else { throw InvalidFields(wrong) }
         return MenuItem(
-            storeId: storeId?.value ?? DemoStore.id, name: name, price: price.value, stock: stock?.value ?? 0)
+            storeId: storeId?.value ?? DemoStore.id, name: name, price: price.value, stock: stock?.value ?? 0,
+            isSoldOut: soldOut ?? false)
     }
 
     /// The members that a change may have.
     func check() throws(InvalidFields) {
         var wrong = wrongFields
         if name != nil { wrong.append(.init("name", "cannot be changed: orders name their dishes")) }
-        if price == nil, stock == nil { wrong.append(.init("stock", "give a new price or stock")) }
+        if price == nil, stock == nil, soldOut == nil {
+            wrong.append(.init("stock", "give a new price, stock or soldOut"))
+        }
         guard wrong.isEmpty else { throw InvalidFields(wrong) }
+    }
+
+    /// The dish as it is after the change; what is left out stays as it is.
+    func change(_ item: inout MenuItem) {
+        if let price { item.price = price.value }
+        if let stock { item.stock = stock.value }
+        if let soldOut { item.isSoldOut = soldOut }
     }
 
     private var wrongFields: [Problem.Field] {

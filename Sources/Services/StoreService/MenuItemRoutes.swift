@@ -33,8 +33,7 @@ struct MenuItemRoutes: Sendable {
         try form.check()
         let item = try await database.write { transaction in
             let item = try MenuItems.listing.require(request, in: transaction)
-            return try ChangeMenu.change(
-                item, price: form.price?.value ?? item.price, stock: form.stock?.value ?? item.stock, in: transaction)
+            return try ChangeMenu.change(item, by: form, in: transaction)
         }
         return try MenuItems.listing.answer(item, to: request)
     }

@@ -13,19 +13,24 @@ struct MenuItem: Versioned, Equatable {
     var price: Int
     /// Portions, ≥ 0.
     var stock: Int
+    /// It cannot be ordered, whatever the stock.
+    var isSoldOut = false
 
     var level: StockLevel {
-        StockLevel(menuItemId: id, name: name, price: price, stock: stock, version: version)
+        StockLevel(
+            menuItemId: id, name: name, price: price, stock: stock, soldOut: isSoldOut ? true : nil, version: version)
     }
 }
 
 /// The table of dishes, and how they look over HTTP.
 enum MenuItems {
     static let table = Table(
-        "menu_items", MenuItem.init(id:version:storeId:name:price:stock:), Column("id", \.id, .id),
-        Column("version", \.version, .version), Column("store_id", \.storeId, .fixed, .references("stores")),
+        "menu_items", MenuItem.init(id:version:storeId:name:price:stock:isSoldOut:),
+        Column("id", \.id, .id), Column("version", \.version, .version),
+        Column("store_id", \.storeId, .fixed, .references("stores")),
         Column("name", \.name, .fixed), Column("price", \.price, .check("price >= 0")),
-        Column("stock", \.stock, .check("stock >= 0")), unique: [["store_id", "name"]])
+        Column("stock", \.stock, .check("stock >= 0")), Column("sold_out", \.isSoldOut, .since(2, value: "0")),
+        unique: [["store_id", "name"]])
 
     private static let byName = table.select("WHERE store_id = $1 AND name = $2")
 
@@ -38,9 +43,11 @@ enum MenuItems {
     }
 
     static let listing = Listing(
-        "menuItems", of: "menuItem", table, members: ["storeId", "name", "price", "stock"]
+        "menuItems", of: "menuItem", table, members: ["storeId", "name", "price", "stock", "soldOut"],
+        groups: [.init("storeId", "store_id", isNumber: true)]
     ) { item in
-        let body = MenuItemBody(storeId: item.storeId, name: item.name, price: item.price, stock: item.stock)
+        let body = MenuItemBody(
+            storeId: item.storeId, name: item.name, price: item.price, stock: item.stock, soldOut: item.isSoldOut)
         return Item(id: String(item.id), body, links: [.to("store", "/stores/\(item.storeId)")])
     }
 
@@ -49,5 +56,6 @@ enum MenuItems {
         var name: String
         var price: Int
         var stock: Int
+        var soldOut: Bool
     }
 }

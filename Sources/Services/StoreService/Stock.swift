@@ -28,14 +28,15 @@ enum Stock {
     private static let soldTo = table.select("WHERE order_id = $1 AND kind = 'sold' ORDER BY id")
 
     /// Takes everything the order needs, or nothing.
-    /// - Returns: the dishes as they stand now; `nil` when one of them is short, unknown, named twice or without a
+    /// - Returns: the dishes as they stand now; `nil` when one of them is short, sold out, unknown, named twice or without a
     ///   quantity above 0, then nothing was taken.
     static func reserve(_ details: OrderDetails, in transaction: Transaction) throws -> [StockLevel]? {
         let items = details.items
         guard items.allSatisfy({ $0.qty > 0 }), Set(items.map(\.name)).count == items.count else { return nil }
         var wanted: [(item: OrderItem, dish: MenuItem)] = []
         for item in items {
-            guard let dish = try MenuItems.find(item.name, of: details.storeId, in: transaction), dish.stock >= item.qty
+            guard let dish = try MenuItems.find(item.name, of: details.storeId, in: transaction),
+                !dish.isSoldOut, dish.stock >= item.qty
             else { return nil }
             wanted.append((item, dish))
         }

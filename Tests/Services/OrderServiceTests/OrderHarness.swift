@@ -96,9 +96,11 @@ extension ServiceHarness<OrderService> {
     }
 
     func announce(
-        id: Int, _ name: String, price: Int, stock: Int = 100_000, version: Int = 1, storeId: Int = 1
+        id: Int, _ name: String, price: Int, stock: Int = 100_000, soldOut: Bool? = nil, version: Int = 1,
+        storeId: Int = 1
     ) async throws {
-        let item = StockLevel(menuItemId: id, name: name, price: price, stock: stock, version: version)
+        let item = StockLevel(
+            menuItemId: id, name: name, price: price, stock: stock, soldOut: soldOut, version: version)
         try await deliver(MenuItemChanged(storeId: storeId, item: item))
     }
 

@@ -175,6 +175,29 @@ struct MenuViewTests {
         #expect(try await menus(harness).first?["stock"] == 99_999)
     }
 
+    @Test("A dish that is sold out is shown as such and cannot be ordered, until it can again")
+    func soldOut() async throws {
+        let harness = try await OrderHarness.open()
+        #expect(try await menus(harness).first?["soldOut"] == false)
+        try await harness.announce(id: 1, "김치찌개", price: 6000, soldOut: true, version: 2)
+        #expect(try await menus(harness).first?["soldOut"] == true)
+        let refused = try await harness.post("/orders", transcriptOrder)
+        #expect(refused.status == 422)
+        #expect(refused.wrongFields.contains("orderInfo"))
+        #expect(try await harness.orderCount() == 0)
+        try await harness.announce(id: 1, "김치찌개", price: 6000, version: 3)
+        #expect(try await menus(harness).first?["soldOut"] == false)
+        #expect(try await harness.post("/orders", transcriptOrder).status == 201)
+    }
+
+    @Test("The dishes of one store are found")
+    func ofStore() async throws {
+        let harness = try await OrderHarness.open()
+        try await harness.announce(id: 9, "냉면", price: 9000, storeId: 2)
+        let found = try await harness.get("/menus/search/findByStoreId?storeId=2").embedded("menus")
+        #expect(found.map { $0["name"] } == ["냉면"])
+    }
+
     @Test("A dish may be announced by its first sale")
     func sale() async throws {
         let harness = try await OrderHarness.open()
