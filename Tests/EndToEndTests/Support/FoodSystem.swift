@@ -20,13 +20,16 @@ final class FoodSystem: Sendable {
     private let programs = Programs()
     private let client: HTTPClient
 
+    /// Dishes of the demo catalog, on the menus of all of its stores.
+    static let demoDishes = 10
+
     /// Starts everything and waits until orders can be placed.
     /// - Parameter kafka: bootstrap address of a real broker; `nil` starts the embedded one.
     static func start(kafka: String? = nil, environment: [String: String] = [:]) async throws -> FoodSystem {
         let system = try FoodSystem(kafka: kafka, environment)
         if kafka == nil { try await system.startBroker() }
         for service in Service.all { try await system.start(service) }
-        await eventually("the menu reaches the order service") { try await system.total(.order, "menus") == 4 }
+        await eventually("the menu reaches the order service") { try await system.total(.order, "menus") == demoDishes }
         return system
     }
 

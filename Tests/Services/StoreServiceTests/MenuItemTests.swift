@@ -17,12 +17,12 @@ struct MenuItemTests {
         let harness = try await StoreHarness()
         let answer = try await harness.post("/menuItems", noodles)
         #expect(answer.status == 201)
-        #expect(answer.header("Location") == "http://localhost/menuItems/5")
+        #expect(answer.header("Location") == "http://localhost/menuItems/\(demoDishes + 1)")
         #expect(answer["name"] == "냉면")
         #expect(answer["stock"] == 50)
         #expect(answer["_links"]?["store"]?["href"] == "http://localhost/stores/1")
         let event: MenuItemChanged = try #require(try await harness.published().last).decode()
-        let level = StockLevel(menuItemId: 5, name: "냉면", price: 9000, stock: 50, version: 1)
+        let level = StockLevel(menuItemId: demoDishes + 1, name: "냉면", price: 9000, stock: 50, version: 1)
         #expect(event == MenuItemChanged(storeId: 1, item: level))
         #expect(try await harness.wrongBooks() == 0)
     }
@@ -36,8 +36,8 @@ struct MenuItemTests {
         #expect(second.status == 201)
         #expect(second.body == first.body)
         for name in ["Location", "ETag", "Content-Type"] { #expect(second.header(name) == first.header(name)) }
-        #expect(try await harness.rows("menu_items") == 5)
-        #expect(try await harness.published().count == 5)
+        #expect(try await harness.rows("menu_items") == demoDishes + 1)
+        #expect(try await harness.published().count == demoDishes + 1)
     }
 
     @Test("A key is forgotten after the retention time, not before")
@@ -70,14 +70,10 @@ struct MenuItemTests {
         let harness = try await StoreHarness()
         _ = try await harness.post("/menuItems", noodles)
         #expect(try await harness.post("/menuItems", noodles).status == 409)
-        #expect(try await harness.rows("menu_items") == 5)
-        try await harness.database.write { transaction in
-            let store = Store(name: "2호점", address: "", lat: 0, lon: 0, isOpen: true)
-            _ = try Stores.table.insert(store, in: transaction)
-        }
+        #expect(try await harness.rows("menu_items") == demoDishes + 1)
         let other = try await harness.post("/menuItems", #"{"name":"냉면","price":1,"storeId":2}"#)
         #expect(other.status == 201)
-        #expect(try await harness.post("/menuItems", #"{"name":"냉면","price":1,"storeId":3}"#).status == 404)
+        #expect(try await harness.post("/menuItems", #"{"name":"냉면","price":1,"storeId":99}"#).status == 404)
     }
 
     @Test(
@@ -94,7 +90,7 @@ struct MenuItemTests {
         let answer = try await harness.post("/menuItems", body)
         #expect(answer.status == 422)
         #expect(answer.wrongFields == fields)
-        #expect(try await harness.rows("menu_items") == 4)
+        #expect(try await harness.rows("menu_items") == demoDishes)
     }
 
     @Test("A change keeps what it leaves out, enters the difference, and is announced")
@@ -111,15 +107,59 @@ struct MenuItemTests {
         #expect(try await harness.wrongBooks() == 0)
     }
 
+    @Test("A dish that is sold out is announced as such, and an order for it is rejected whatever the stock")
+    func soldOut() async throws {
+        let harness = try await StoreHarness()
+        try await harness.receive(details("before"))
+        #expect(try await harness.get("/menuItems/1")["soldOut"] == false)
+        let answer = try await harness.patch("/menuItems/1", #"{"soldOut":true}"#)
+        #expect(answer["soldOut"] == true)
+        #expect(answer["stock"] == 99_999)
+        let announced: MenuItemChanged = try #require(try await harness.published().last).decode()
+        #expect(announced.item.soldOut == true)
+        #expect(try await harness.receive(details("late"))["status"] == "orderReject")
+        #expect(try await harness.stock() == [99_999, 99_998, 100_000, 100_000])
+        _ = try await harness.move("reject")
+        let back: StockIncreased = try #require(try await harness.published().last).decode()
+        #expect(back.items.map(\.soldOut) == [true, nil], "the stock goes back all the same")
+        _ = try await harness.patch("/menuItems/1", #"{"soldOut":false}"#)
+        let again: MenuItemChanged = try #require(try await harness.published().last).decode()
+        #expect(again.item.soldOut == nil)
+        #expect(try await harness.receive(details("after"))["status"] == "orderCmplt")
+        #expect(try await harness.wrongBooks() == 0)
+    }
+
+    @Test("A store links to its own dishes")
+    func ofStore() async throws {
+        let harness = try await StoreHarness()
+        let link = try #require(try await harness.get("/stores/2")["_links"]?["menuItems"]?["href"]?.text)
+        #expect(link == "http://localhost/menuItems/search/findByStoreId?storeId=2")
+        let dishes = try await harness.get(link.replacing("http://localhost", with: "")).embedded("menuItems")
+        #expect(dishes.map { $0["name"] } == ["잔치국수", "비빔국수", "김치만두"])
+        #expect(try await harness.get("/menuItems/search/findByStoreId?storeId=99").embedded("menuItems").isEmpty)
+    }
+
+    @Test("A new dish may begin sold out")
+    func newSoldOut() async throws {
+        let harness = try await StoreHarness()
+        let answer = try await harness.post("/menuItems", noodles.replacing("}", with: #","soldOut":true}"#))
+        #expect(answer["soldOut"] == true)
+        let event: MenuItemChanged = try #require(try await harness.published().last).decode()
+        #expect(event.item.soldOut == true)
+    }
+
     @Test(
         "A change that cannot be is refused",
-        arguments: [("{}", ["stock"]), (#"{"name":"x","price":1}"#, ["name"]), (#"{"price":-1}"#, ["price"])])
+        arguments: [
+            ("{}", ["stock"]), (#"{"name":"x","price":1}"#, ["name"]), (#"{"price":-1}"#, ["price"]),
+            (#"{"soldOut":"perhaps"}"#, ["soldOut"]),
+        ])
     func wrongChange(_ body: String, _ fields: [String]) async throws {
         let harness = try await StoreHarness()
         let answer = try await harness.patch("/menuItems/1", body)
         #expect(answer.status == 422)
         #expect(answer.wrongFields == fields)
-        #expect(try await harness.published().count == 4)
+        #expect(try await harness.published().count == demoDishes)
     }
 
     @Test("A change of another version than the present is refused")

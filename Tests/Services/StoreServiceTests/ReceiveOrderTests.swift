@@ -165,13 +165,16 @@ struct DemoCatalogTests {
     func once() async throws {
         let harness = try await StoreHarness()
         let again = try await StoreHarness(clock: harness.clock, database: harness.database)
-        #expect(try await again.rows("stores") == 1)
-        let dishes = try await again.get("/menuItems").embedded("menuItems")
+        #expect(try await again.rows("stores") == demoStores)
+        let all = try await again.get("/menuItems").embedded("menuItems")
+        #expect(all.count == demoDishes)
+        let dishes = all.filter { $0["storeId"] == 1 }
+        #expect(Array(all.prefix(4)) == dishes, "their ids stay")
         #expect(dishes.map { $0["name"] } == ["김치찌개", "제육볶음", "된장찌개", "비빔밥"])
         #expect(dishes.map { $0["price"] } == [6000, 6000, 5500, 7000])
-        #expect(dishes.allSatisfy { $0["stock"] == 100_000 })
-        #expect(try await again.published().map(\.type) == Array(repeating: "MenuItemChanged", count: 8))
-        #expect(try await again.published().allSatisfy { $0.key == "store-1" })
+        #expect(all.allSatisfy { $0["stock"] == 100_000 && $0["soldOut"] == false })
+        #expect(try await again.published().map(\.type) == Array(repeating: "MenuItemChanged", count: 2 * demoDishes))
+        #expect(Set(try await again.published().map(\.key)) == ["store-1", "store-2", "store-3"])
         #expect(try await harness.wrongBooks() == 0)
     }
 

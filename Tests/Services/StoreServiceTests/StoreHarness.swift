@@ -6,6 +6,9 @@ import ServiceTestSupport
 
 typealias StoreHarness = ServiceHarness<StoreService>
 
+/// How many the demo catalog has.
+let (demoStores, demoDishes) = (3, 10)
+
 /// A paid order of the demo store.
 func details(_ orderId: String = "a123", _ orderInfo: String = "김치찌개:1,제육볶음:2", storeId: Int = 1) -> OrderDetails {
     OrderDetails(
@@ -30,7 +33,7 @@ extension ServiceHarness<StoreService> {
 
     /// Portions left of the dishes of the demo store, in their order on the menu.
     func stock() async throws -> [Int] {
-        try await get("/menuItems?sort=id").embedded("menuItems").compactMap { $0["stock"]?.int }
+        try await get("/menuItems?sort=id&size=4").embedded("menuItems").compactMap { $0["stock"]?.int }
     }
 
     func setStock(_ id: Int, _ stock: Int) async throws {

@@ -25,7 +25,7 @@ struct ChaosRun: Sendable {
 
     func run() async throws {
         say("chaos: CHAOS_SEED=\(seed) CHAOS_SECONDS=\(Self.seconds)")
-        for dish in 1...4 {
+        for dish in 1...FoodSystem.demoDishes {
             let answer = try await system.send(.patch, .store, "menuItems/\(dish)", #"{"stock":\#(Self.stock)}"#)
             #expect(answer.status == 200)
         }
@@ -57,7 +57,7 @@ struct ChaosRun: Sendable {
         let books = Books(system: system)
         await books.settle(within: limit)
         await eventually("every order has been answered, or its deadline has", within: limit) {
-            try await books.numbers(.store, "SELECT count(*) FROM deadlines") == [0]
+            try await books.numbers(.store, "SELECT count(*) FROM deadlines WHERE name = 'store.answer'") == [0]
         }
         await books.publish(within: limit)
         await LastOrders(system: system, promises: promises, limit: limit).goTheirWay()
