@@ -257,3 +257,30 @@ END;
 CREATE TRIGGER riders_removed AFTER DELETE ON riders
 BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'riders' AND up_to >= old.id; END;
 
+-- menu_items 2
+ALTER TABLE menu_items ADD COLUMN sold_out INTEGER NOT NULL DEFAULT 0;
+
+-- menus 2
+ALTER TABLE menus ADD COLUMN sold_out INTEGER NOT NULL DEFAULT 0;
+
+-- order_dtls 3
+ALTER TABLE order_dtls ADD COLUMN rider_status TEXT DEFAULT NULL;
+ALTER TABLE order_dtls ADD COLUMN rider_id INTEGER DEFAULT NULL;
+ALTER TABLE order_dtls ADD COLUMN rider_name TEXT DEFAULT NULL;
+ALTER TABLE order_dtls ADD COLUMN rider_tel TEXT DEFAULT NULL;
+ALTER TABLE order_dtls ADD COLUMN rider_version INTEGER NOT NULL DEFAULT 0;
+
+-- order_manages 2
+ALTER TABLE order_manages ADD COLUMN start_within INTEGER NOT NULL DEFAULT 3600;
+ALTER TABLE order_manages ADD COLUMN finish_within INTEGER NOT NULL DEFAULT 3600;
+
+-- order_manages 3
+INSERT INTO deadlines (name, key, due_at, boot, due_up)
+SELECT CASE status WHEN 'orderAccept' THEN 'store.startCooking' ELSE 'store.finishCooking' END,
+order_id, answer_by + 172800000, '', 0 FROM order_manages
+WHERE status IN ('orderAccept', 'cookStart');
+CREATE INDEX order_manages_open ON order_manages (store_id) WHERE status IN ('orderCmplt', 'orderAccept', 'cookStart');
+
+-- stores 2
+ALTER TABLE stores ADD COLUMN kitchen_capacity INTEGER DEFAULT NULL;
+

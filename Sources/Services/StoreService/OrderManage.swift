@@ -15,23 +15,49 @@ struct OrderManage: Aggregate {
     private(set) var reason: String?
     /// When the order is rejected unless the owner has answered.
     let answerBy: Timestamp
+    let patience: Patience
 
     var key: String { details.orderId }
 
     init(
         id: Int = 0, version: Int = 1, _ details: OrderDetails, status: Status = .paid, cmpltTime: String? = nil,
-        reason: String? = nil, answerBy: Timestamp
+        reason: String? = nil, answerBy: Timestamp, patience: Patience = Patience()
     ) {
         (self.id, self.version, self.details, self.status) = (id, version, details, status)
         (self.cmpltTime, self.reason, self.answerBy) = (cmpltTime, reason, answerBy)
+        self.patience = patience
     }
 
-    /// The owner's moves that are legal now; to cancel is the customer's.
-    var moves: [Move] { Self.states.moves(from: status).filter { $0 != .cancel } }
+    /// The owner's moves that are legal now; to cancel is the customer's, and nobody's command is to give up.
+    var moves: [Move] { Self.states.moves(from: status).filter { $0 != .cancel && $0 != .giveUp } }
+}
 
-    /// The owner answers.
+/// What the owner is waited for; a cooked order is the delivery's to wait for.
+extension OrderManage {
+    /// Seconds after `cmpltTime` until an order is given up.
+    struct Patience: Sendable, Equatable {
+        /// With an accepted one that is not cooked yet.
+        var start = 3_600
+        /// With one that is being cooked.
+        var finish = 3_600
+    }
+
     static let answer = "store.answer"
-    var wait: Wait? { status == .paid ? Wait(Self.answer, until: answerBy) : nil }
+    static let startOfCooking = "store.startCooking"
+    static let endOfCooking = "store.finishCooking"
+
+    var wait: Wait? {
+        switch status {
+        case .paid: Wait(Self.answer, until: answerBy)
+        case .accepted: wait(Self.startOfCooking, patience.start)
+        case .cooking: wait(Self.endOfCooking, patience.finish)
+        case .cooked, .rejected, .canceled: nil
+        }
+    }
+
+    private func wait(_ name: String, _ seconds: Int) -> Wait? {
+        cmpltTime.flatMap { Timestamp(rfc3339: $0) }.map { Wait(name, until: $0 + .seconds(seconds)) }
+    }
 }
 
 /// The life of an order on the counter: its statuses, its moves, and what leads where.
@@ -45,7 +71,7 @@ extension OrderManage {
         case rejected = "orderReject"
         case canceled = "orderCxl"
     }
-    enum Move: String, CaseIterable { case accept, reject, startCooking, delay, finishCooking, cancel }
+    enum Move: String, CaseIterable { case accept, reject, startCooking, delay, finishCooking, cancel, giveUp }
 
     /// The whole state machine; a pair that is missing here is an illegal move.
     static let states = StateMachine<Status, Move> { status, move in
@@ -56,6 +82,7 @@ extension OrderManage {
         case (.accepted, .startCooking): .cooking
         case (.accepted, .delay), (.cooking, .delay): status
         case (.cooking, .finishCooking): .cooked
+        case (.accepted, .giveUp), (.cooking, .giveUp), (.cooked, .giveUp): .canceled
         default: nil
         }
     }
@@ -83,6 +110,13 @@ extension OrderManage {
 
     mutating func cancel(reason: String) throws(IllegalMove) -> [any Event] {
         try make(.cancel)
+        self.reason = reason
+        return [OrderCanceled(orderId: key, reason: reason)]
+    }
+
+    /// What was accepted will not come to a meal at the customer's.
+    mutating func giveUp(reason: String) throws(IllegalMove) -> [any Event] {
+        try make(.giveUp)
         self.reason = reason
         return [OrderCanceled(orderId: key, reason: reason)]
     }

@@ -1,6 +1,7 @@
 import Contracts
 import Events
 import Messaging
+import Persistence
 
 /// Every event that makes the store act: the `PolicyHandler` of this context, and the waits that end here.
 struct OrderManagePolicies: Sendable {
@@ -15,6 +16,9 @@ struct OrderManagePolicies: Sendable {
                     try decideCancellation.decide(&$0, reason: event.reason, in: transaction)
                 }
             },
+            .whenever(DeliveryFailed.self, "store.giveUpOrder") { event, transaction in
+                try giveUp(event.orderId, reason: event.reason, in: transaction)
+            },
         ]
     }
 
@@ -24,7 +28,19 @@ struct OrderManagePolicies: Sendable {
                 try OrderManages.all.follow(orderId, in: transaction) {
                     try RejectOrder.reject(&$0, reason: "가게가 제시간에 응답하지 않았습니다.", in: transaction)
                 }
-            }
+            },
+            Deadline(OrderManage.startOfCooking) { orderId, transaction in
+                try giveUp(orderId, reason: "가게가 제시간에 조리를 시작하지 않았습니다.", in: transaction)
+            },
+            Deadline(OrderManage.endOfCooking) { orderId, transaction in
+                try giveUp(orderId, reason: "가게가 제시간에 조리를 마치지 못했습니다.", in: transaction)
+            },
         ]
+    }
+
+    private func giveUp(_ orderId: String, reason: String, in transaction: Transaction) throws {
+        try OrderManages.all.follow(orderId, in: transaction) {
+            try GiveUpOrder.giveUp(&$0, reason: reason, in: transaction)
+        }
     }
 }

@@ -9,9 +9,12 @@ struct StoreForm: Decodable, Sendable {
     var lon: LenientDouble?
     /// A new store is open when it is left out.
     var open: Bool?
+    /// Orders at once; 0 for no limit, which a new store has when it is left out.
+    var kitchenCapacity: LenientInt?
 
     private static let nameLimit = 100
     private static let addressLimit = 500
+    private static let capacityLimit = 10_000
 
     /// Every member, for a new store.
     func complete() throws(InvalidFields) -> Store {
@@ -21,7 +24,8 @@ struct StoreForm: Decodable, Sendable {
         ] where isMissing { wrong.append(.init(field, "is missing")) }
         guard wrong.isEmpty, let name, let address, let lat, let lon else { throw InvalidFields(wrong) }
         return Store(
-            name: name, address: address, lat: lat.value, lon: lon.value, isOpen: open ?? true)
+            name: name, address: address, lat: lat.value, lon: lon.value, isOpen: open ?? true,
+            kitchenCapacity: capacity)
     }
 
     /// The store as it is after the change; what is left out stays as it is.
@@ -32,17 +36,20 @@ struct StoreForm: Decodable, Sendable {
         if let lat { store.lat = lat.value }
         if let lon { store.lon = lon.value }
         if let open { store.isOpen = open }
+        if kitchenCapacity != nil { store.kitchenCapacity = capacity }
         return store
     }
 
     /// The members that a change may have.
     func check() throws(InvalidFields) {
         var wrong = wrongFields
-        if name == nil, address == nil, lat == nil, lon == nil, open == nil {
-            wrong.append(.init("open", "give a new name, address, lat, lon or open"))
+        if name == nil, address == nil, lat == nil, lon == nil, open == nil, kitchenCapacity == nil {
+            wrong.append(.init("open", "give a new name, address, lat, lon, open or kitchenCapacity"))
         }
         guard wrong.isEmpty else { throw InvalidFields(wrong) }
     }
+
+    private var capacity: Int? { kitchenCapacity.flatMap { $0.value == 0 ? nil : $0.value } }
 
     private var wrongFields: [Problem.Field] {
         var wrong: [Problem.Field] = []
@@ -53,6 +60,9 @@ struct StoreForm: Decodable, Sendable {
         for (field, number, limit) in [("lat", lat, 90.0), ("lon", lon, 180.0)] {
             guard let number, abs(number.value) > limit else { continue }
             wrong.append(.init(field, "must be -\(Int(limit)) to \(Int(limit)) degrees"))
+        }
+        if let kitchenCapacity, !(0...Self.capacityLimit).contains(kitchenCapacity.value) {
+            wrong.append(.init("kitchenCapacity", "must be 1 to \(Self.capacityLimit), or 0 for no limit"))
         }
         return wrong
     }

@@ -11,19 +11,27 @@ struct StoreService: Service {
     static let name = "store"
     static let defaultPort: UInt16 = 8083
     static let topic = Topic.name
-    static let settings: [any AnySetting] = [answerWithin, cancelUntil, demoCatalog]
+    static let settings: [any AnySetting] = [
+        answerWithin, startWithin, finishWithin, cancelUntil, demoCatalog,
+    ]
     static let migrations =
         Stores.table.migrations + MenuItems.table.migrations + Stock.table.migrations
-        + OrderManages.all.table.migrations
+        + OrderManages.migrations
     static let views = [OrderDtls.view]
 
     private static let answerWithin = Setting(
         "STORE_ANSWER_SECONDS", default: 300, in: 1...86_400, unit: .seconds(1),
         "an order that the owner has not answered by then is rejected")
+    private static let startWithin = Setting<Int>(
+        "COOK_START_SECONDS", default: 3_600, in: 1...604_800,
+        "an accepted order is canceled when cooking has not begun this long after cmpltTime")
+    private static let finishWithin = Setting<Int>(
+        "COOK_FINISH_SECONDS", default: 3_600, in: 1...604_800,
+        "an order that is being cooked is canceled when it is not finished this long after cmpltTime")
     private static let cancelUntil = Setting(
         "CANCEL_UNTIL", default: DecideCancellation.Limit.cooking, "what ends the customer's right to cancel")
     private static let demoCatalog = Setting(
-        "DEMO_CATALOG", default: true, "enters a store and four dishes into an empty database")
+        "DEMO_CATALOG", default: true, "enters three stores with their dishes into an empty database")
 
     private let context: ServiceContext
     private let orderPolicies: OrderManagePolicies
@@ -31,7 +39,10 @@ struct StoreService: Service {
 
     init(_ context: ServiceContext) throws {
         self.context = context
-        let receiveOrder = ReceiveOrder(answerWithin: try context.environment[Self.answerWithin])
+        let receiveOrder = ReceiveOrder(
+            answerWithin: try context.environment[Self.answerWithin],
+            patience: OrderManage.Patience(
+                start: try context.environment[Self.startWithin], finish: try context.environment[Self.finishWithin]))
         orderPolicies = OrderManagePolicies(
             receiveOrder: receiveOrder,
             decideCancellation: DecideCancellation(limit: try context.environment[Self.cancelUntil]))

@@ -18,6 +18,8 @@ struct OrderManageStateTests {
         (.accepted, .startCooking, .cooking, "CookStarted"), (.cooking, .finishCooking, .cooked, "CookFinished"),
         (.accepted, .delay, .accepted, "CookDelayed"), (.cooking, .delay, .cooking, "CookDelayed"),
         (.paid, .cancel, .canceled, "OrderCanceled"), (.accepted, .cancel, .canceled, "OrderCanceled"),
+        (.accepted, .giveUp, .canceled, "OrderCanceled"), (.cooking, .giveUp, .canceled, "OrderCanceled"),
+        (.cooked, .giveUp, .canceled, "OrderCanceled"),
     ]
     static let pairs = OrderManage.Status.allCases.flatMap { status in
         OrderManage.Move.allCases.map { (status, $0) }
@@ -35,6 +37,7 @@ struct OrderManageStateTests {
             case .startCooking: try order.startCooking()
             case .finishCooking: try order.finishCooking()
             case .cancel: try order.cancel(reason: "재료 소진")
+            case .giveUp: try order.giveUp(reason: "재료 소진")
             case .delay: try order.delay(cmpltTime: "2026-11-21T12:00:00Z")
             }
         }
@@ -48,8 +51,10 @@ struct OrderManageStateTests {
         }
     }
 
-    /// To cancel is the customer's.
-    static let owners = pairs.filter { $0.1 != .cancel }
+    /// To cancel is the customer's; a deadline gives up, or the delivery.
+    static let owners = pairs.filter { isOwners($0.1) }
+
+    private static func isOwners(_ move: Move) -> Bool { move != .cancel && move != .giveUp }
 
     @Test("Over HTTP a legal move is 200 and offers the next ones, an illegal one is 409", arguments: owners)
     func overHTTP(_ status: OrderManage.Status, _ move: OrderManage.Move) async throws {
@@ -83,7 +88,7 @@ struct OrderManageStateTests {
     }
 
     private static func links(_ status: Status) -> Set<String> {
-        Set(legal.filter { $0.0 == status && $0.1 != .cancel }.map(\.1.rawValue)).union(["self", "orderManage"])
+        Set(legal.filter { $0.0 == status && isOwners($0.1) }.map(\.1.rawValue)).union(["self", "orderManage"])
     }
 
     @Test("An order links to the moves that are legal now, all the way", arguments: [true, false])

@@ -25,7 +25,7 @@ struct OwnerCommandTests {
         (expected.storeName, expected.storeAddress) = ("배달의민족 본점", "경기도 성남시 분당구 불정로 6")
         (expected.custAddr, expected.custTel, expected.orderInfo) = ("불정로 10", "010-1234-5678", "김치찌개:1,제육볶음:2")
         #expect(event == expected)
-        #expect(try await harness.rows("deadlines") == 0)
+        #expect(try await harness.rows("deadlines") == 1, "the start of cooking is waited for")
     }
 
     @Test(

@@ -22,16 +22,16 @@ struct StoreTests {
         let harness = try await StoreHarness()
         let answer = try await harness.post("/stores", second)
         #expect(answer.status == 201)
-        #expect(answer.header("Location") == "http://localhost/stores/2")
+        #expect(answer.header("Location") == "http://localhost/stores/4")
         #expect(answer["name"] == "2호점")
         #expect(answer["address"] == "불정로 90")
         #expect(answer["lat"] == .number(37.36))
         #expect(answer["lon"] == .number(127.1))
         #expect(answer["open"] == true)
-        let shown = try await harness.get("/stores/2")
+        let shown = try await harness.get("/stores/4")
         #expect(shown.json == answer.json)
         #expect(shown.header("ETag") == answer.header("ETag"))
-        #expect(try await harness.post("/menuItems", #"{"storeId":2,"name":"냉면","price":9000}"#).status == 201)
+        #expect(try await harness.post("/menuItems", #"{"storeId":4,"name":"냉면","price":9000}"#).status == 201)
     }
 
     @Test("A store may begin closed")
@@ -39,7 +39,7 @@ struct StoreTests {
         let harness = try await StoreHarness()
         let body = second.replacing("}", with: #","open":false}"#)
         #expect(try await harness.post("/stores", body)["open"] == false)
-        #expect(try await harness.get("/stores/2")["open"] == false)
+        #expect(try await harness.get("/stores/4")["open"] == false)
     }
 
     @Test("The same request with the same key adds one store and answers the same; another one is refused")
@@ -52,7 +52,7 @@ struct StoreTests {
         #expect(again.body == first.body)
         for name in ["Location", "ETag", "Content-Type"] { #expect(again.header(name) == first.header(name)) }
         #expect(try await harness.post("/stores", second.replacing("2호점", with: "3호점"), headers: key).status == 422)
-        #expect(try await harness.rows("stores") == 2)
+        #expect(try await harness.rows("stores") == demoStores + 1)
     }
 
     @Test(
@@ -65,13 +65,16 @@ struct StoreTests {
             (#"{"name":"a","address":"b","lat":"nan","lon":0}"#, ["lat"]),
             (#"{"name":"a","address":"b","lat":0,"lon":"1e999"}"#, ["lon"]),
             (#"{"name":"a","address":"b","lat":0,"lon":0,"open":"perhaps"}"#, ["open"]),
+            (#"{"name":"a","address":"b","lat":0,"lon":0,"kitchenCapacity":-1}"#, ["kitchenCapacity"]),
+            (#"{"name":"a","address":"b","lat":0,"lon":0,"kitchenCapacity":10001}"#, ["kitchenCapacity"]),
+            (#"{"name":"a","address":"b","lat":0,"lon":0,"kitchenCapacity":1.5}"#, ["kitchenCapacity"]),
         ])
     func wrong(_ body: String, _ fields: [String]) async throws {
         let harness = try await StoreHarness()
         let answer = try await harness.post("/stores", body)
         #expect(answer.status == 422)
         #expect(answer.wrongFields == fields)
-        #expect(try await harness.rows("stores") == 1)
+        #expect(try await harness.rows("stores") == demoStores)
     }
 
     @Test("A change keeps what it leaves out")
