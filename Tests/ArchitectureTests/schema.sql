@@ -257,6 +257,7 @@ END;
 CREATE TRIGGER riders_removed AFTER DELETE ON riders
 BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'riders' AND up_to >= old.id; END;
 
+<<<<<<< HEAD
 -- menu_items 2
 ALTER TABLE menu_items ADD COLUMN sold_out INTEGER NOT NULL DEFAULT 0;
 
@@ -283,4 +284,19 @@ CREATE INDEX order_manages_open ON order_manages (store_id) WHERE status IN ('or
 
 -- stores 2
 ALTER TABLE stores ADD COLUMN kitchen_capacity INTEGER DEFAULT NULL;
+=======
+-- order_infos 4
+ALTER TABLE order_infos ADD COLUMN rider_id INTEGER DEFAULT NULL;
+ALTER TABLE order_infos ADD COLUMN rider_version INTEGER NOT NULL DEFAULT 0;
+
+-- orders 3
+ALTER TABLE orders ADD COLUMN wish TEXT DEFAULT NULL;
+ALTER TABLE orders ADD COLUMN waits_until INTEGER DEFAULT NULL;
+ALTER TABLE orders ADD COLUMN rider_id INTEGER DEFAULT NULL;
+ALTER TABLE orders ADD COLUMN rider_version INTEGER NOT NULL DEFAULT 0;
+
+-- orders_waits 1
+INSERT INTO deadlines (name, key, due_at, boot, due_up)
+SELECT 'order.storeAnswer', order_id, 0, '', 0 FROM orders WHERE cancellation = 'asked';
+>>>>>>> 81ab656 (Follow an order to the customer's table, and let the customer confirm it)
 

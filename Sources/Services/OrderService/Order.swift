@@ -1,28 +1,36 @@
 import Contracts
 import Events
 import Messaging
-import Persistence
+import SharedKernel
 import Time
 
-/// One customer order, from the payment to the food.
-struct Order: Aggregate {
+/// One customer order, from the payment to the customer's table.
+struct Order: Aggregate, ShowsProgress {
     var id: Int
     var version: Int
     let details: OrderDetails
     private(set) var status: Status
     private(set) var cancellation: Cancellation
-    /// Why it was declined or rejected, for the customer.
+    /// Why it was declined, rejected, canceled or not canceled, for the customer.
     private(set) var reason: String?
     /// Of the request that placed the order: tells a repetition from another order under the same id. Empty when the order
     /// came into being by its payment's event.
     let fingerprint: String
     /// When payment was asked last.
     var askedAt: Timestamp
+    /// Why the customer wants to cancel.
+    private(set) var wish: String?
+    /// When the present ``wait`` ends.
+    private(set) var waitsUntil: Timestamp?
+    var riderId: Int?
+    var riderVersion: Int
 
     var key: String { details.orderId }
 
     /// Whether the customer may ask for it now.
     var canAskToCancel: Bool { cancellation == .none && Self.states.isLegal(.requestCancel, in: status) }
+
+    var canConfirm: Bool { Self.states.isLegal(.confirm, in: status) }
 
     /// As the request that placed the order was answered, whatever became of the order since: stored, then paid.
     var asFirstAnswered: Order {
@@ -32,64 +40,25 @@ struct Order: Aggregate {
     init(
         id: Int = 0, version: Int = 1, _ details: OrderDetails, status: Status = .pending,
         cancellation: Cancellation = .none, reason: String? = nil, fingerprint: String = "",
-        askedAt: Timestamp = Timestamp(milliseconds: 0)
+        askedAt: Timestamp = Timestamp(milliseconds: 0), wish: String? = nil, waitsUntil: Timestamp? = nil,
+        riderId: Int? = nil, riderVersion: Int = 0
     ) {
         (self.id, self.version, self.details, self.status) = (id, version, details, status)
         self.cancellation = cancellation
         (self.reason, self.fingerprint, self.askedAt) = (reason, fingerprint, askedAt)
-    }
-}
-
-/// The life of an order: its statuses, its moves, and what leads where.
-extension Order {
-    /// The words on the wire.
-    enum Status: String, CaseIterable, ColumnValue {
-        case pending = "payWait"
-        case declined
-        case paid = "orderCmplt"
-        case accepted = "orderAccept"
-        case cooking = "cookStart"
-        case cooked = "cookCmplt"
-        case rejected = "orderReject"
-        case canceled = "orderCxl"
-        case refunded = "payCxl"
-
-        /// Before an end that the store's answer cannot change any more.
-        fileprivate var isOpen: Bool { [.paid, .accepted, .cooking, .cooked].contains(self) }
+        (self.wish, self.waitsUntil) = (wish, waitsUntil)
+        (self.riderId, self.riderVersion) = (riderId, riderVersion)
     }
 
-    /// What became of the customer's wish to cancel. Only goes on, beneath it the order goes its way.
-    enum Cancellation: String, ColumnValue { case none, asked, refused }
+    /// The store answers the customer's wish to cancel.
+    static let storeAnswer = "order.storeAnswer"
+    /// The customer confirms that the food is there.
+    static let confirmation = "order.confirmation"
 
-    enum Move: String, CaseIterable {
-        case pay, decline, accept, reject, startCooking, finishCooking, requestCancel, refuseCancel, cancel, refund
-    }
-
-    /// The word on the wire. A declined order ends like a refunded one: nobody holds the customer's money.
-    static func wireValue(_ status: Status, _ cancellation: Cancellation) -> String {
-        switch (status, cancellation) {
-        case (.declined, _): Status.refunded.rawValue
-        case (let status, .asked) where status.isOpen: "orderCxlReq"
-        default: status.rawValue
-        }
-    }
-
-    /// The whole state machine; a pair that is missing here is an illegal move.
-    static let states = StateMachine<Status, Move> { status, move in
-        switch (status, move) {
-        case (.pending, .pay): .paid
-        case (.pending, .decline): .declined
-        case (.paid, .accept): .accepted
-        case (.paid, .reject): .rejected
-        case (.accepted, .startCooking): .cooking
-        case (.cooking, .finishCooking): .cooked
-        case (.paid, .requestCancel), (.accepted, .requestCancel): status
-        case (.paid, .cancel), (.accepted, .cancel): .canceled
-        case (.paid, .refuseCancel), (.accepted, .refuseCancel), (.cooking, .refuseCancel), (.cooked, .refuseCancel):
-            status
-        case (.rejected, .refund), (.canceled, .refund): .refunded
-        default: nil
-        }
+    var wait: Wait? {
+        guard let waitsUntil else { return nil }
+        if isLocked { return Wait(Self.storeAnswer, until: waitsUntil) }
+        return status == .delivered ? Wait(Self.confirmation, until: waitsUntil) : nil
     }
 }
 
@@ -113,14 +82,20 @@ extension Order {
     }
 
     /// The customer asks once; until the store has answered no other command is legal.
+    /// - Parameter answerBy: the store is asked again then.
     /// - Throws: ``TooLateToCancel`` 409 when it is certainly too late.
-    mutating func requestCancel(reason: String) throws -> [any Event] {
-        if cancellation == .refused || [.cooking, .cooked].contains(status) {
-            throw TooLateToCancel(reason: self.reason)
-        }
+    mutating func requestCancel(reason: String, answerBy: Timestamp) throws -> [any Event] {
+        if cancellation == .refused || status.isTooLateToCancel { throw TooLateToCancel(reason: self.reason) }
         try make(.requestCancel)
-        cancellation = .asked
+        (cancellation, wish, waitsUntil) = (.asked, reason, answerBy)
         return [OrderCancelRequested(orderId: key, reason: reason)]
+    }
+
+    /// The store has not answered; to ask it twice does no harm.
+    mutating func requestCancelAgain(answerBy: Timestamp) -> [any Event] {
+        guard isLocked else { return [] }
+        waitsUntil = answerBy
+        return [OrderCancelRequested(orderId: key, reason: wish ?? CancelForm.noReason)]
     }
 
     mutating func refuseCancel(reason: String) throws(IllegalMove) -> [any Event] {
@@ -133,6 +108,24 @@ extension Order {
         try make(.cancel)
         self.reason = reason
         return []
+    }
+
+    /// The customer has the food.
+    /// - Parameter confirmBy: until then the customer may say so too; `nil` when the delivery alone closes the deal.
+    mutating func deliver(confirmBy: Timestamp?) throws(IllegalMove) -> [any Event] {
+        try make(.deliver)
+        guard let confirmBy else { return try confirm() }
+        waitsUntil = confirmBy
+        return []
+    }
+
+    /// The deal is closed.
+    mutating func confirm() throws(IllegalMove) -> [any Event] {
+        try make(.confirm)
+        return [
+            DeliveryFinished(
+                orderId: key, custId: details.custId, storeId: details.storeId, totPrice: details.totPrice)
+        ]
     }
 
     /// The moves that bring nothing but a status.

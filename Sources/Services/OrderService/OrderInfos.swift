@@ -6,7 +6,7 @@ import ServiceKit
 import SharedKernel
 
 /// What customers see of an order: one row per paid order.
-struct OrderInfo: StatusRow, ShowsReadyTime {
+struct OrderInfo: StatusRow, ShowsReadyTime, ShowsProgress {
     var id = 0
     let details: OrderDetails
     var status: Order.Status
@@ -14,16 +14,20 @@ struct OrderInfo: StatusRow, ShowsReadyTime {
     var cmpltTime: String?
     var reason: String?
     var delayVersion = 0
+    var riderId: Int?
+    var riderVersion = 0
 }
 
 /// The customer's view (`/orderInfos`).
 enum OrderInfos {
     static let table = Table(
-        "order_infos", OrderInfo.init(id:details:status:cancellation:cmpltTime:reason:delayVersion:),
-        Column("id", \.id, .id),
-        Column(\.details, OrderDetails.columns), Column("status", \.status),
+        "order_infos",
+        OrderInfo.init(id:details:status:cancellation:cmpltTime:reason:delayVersion:riderId:riderVersion:),
+        Column("id", \.id, .id), Column(\.details, OrderDetails.columns), Column("status", \.status),
         Column("cancellation", \.cancellation, .since(3, value: "'none'")), Column("cmplt_time", \.cmpltTime),
-        Column("reason", \.reason), Column("delay_version", \.delayVersion, .since(2, value: "0")))
+        Column("reason", \.reason), Column("delay_version", \.delayVersion, .since(2, value: "0")),
+        Column("rider_id", \.riderId, .since(4, value: "NULL")),
+        Column("rider_version", \.riderVersion, .since(4, value: "0")))
 
     static let view = View(
         "order.orderInfos", table, key: "order_id",
@@ -33,11 +37,20 @@ enum OrderInfos {
             .show(.accepted, 20, on: CookDelayed.self) { $0.show($1) },
             .show(.cooking, 30, on: CookStarted.self),
             .show(.cooked, 40, on: CookFinished.self),
+            .note(on: RiderAssigned.self) { $0.show($1) },
+            .note(on: RiderReleased.self) { $0.show($1) },
+            .show(.pickedUp, 42, on: Picked.self),
+            .show(.delivered, 44, on: Delivered.self),
+            .show(.finished, 46, on: DeliveryFinished.self),
             .show(.rejected, 50, on: OrderRejected.self) { $0.reason = $1.reason },
             .note(on: OrderCancelRequested.self) { row, _ in
                 if row.cancellation == .none { row.cancellation = .asked }
             },
-            .note(on: OrderCancelRefused.self) { ($0.cancellation, $0.reason) = (.refused, $1.reason) },
+            .note(on: OrderCancelRefused.self) { row, event in
+                row.cancellation = .refused
+                // The store may cancel later for another reason, which then counts.
+                if ![.rejected, .canceled, .refunded].contains(row.status) { row.reason = event.reason }
+            },
             .show(.canceled, 55, on: OrderCanceled.self) { $0.reason = $1.reason },
             .show(.refunded, 60, on: PaymentCanceled.self),
         ])
@@ -49,7 +62,7 @@ enum OrderInfos {
         Item(
             id: String(info.id),
             OrderBody(
-                info.details, status: Order.wireValue(info.status, info.cancellation), cmpltTime: info.cmpltTime,
-                reason: info.reason))
+                info.details, status: info.word, cmpltTime: info.cmpltTime, reason: info.reason,
+                riderId: info.riderId))
     }
 }

@@ -14,8 +14,8 @@ struct OrderService: Service {
     static let name = "order"
     static let defaultPort: UInt16 = 8081
     static let topic = Topic.name
-    static let settings: [any AnySetting] = [paymentURL, paymentTimeout]
-    static let migrations = Orders.all.table.migrations
+    static let settings: [any AnySetting] = [paymentURL, paymentTimeout] + OrderWaits.settings
+    static let migrations = Orders.migrations
     static let views = [OrderInfos.view, Menus.view]
 
     private static let paymentURL = Setting.serverURL(
@@ -26,6 +26,7 @@ struct OrderService: Service {
 
     private let routes: OrderRoutes
     private let reconciler: Reconciler
+    private let orderPolicies: OrderPolicies
     private let client: HTTPClient?
 
     init(_ context: ServiceContext) throws {
@@ -35,21 +36,24 @@ struct OrderService: Service {
         configuration.connectionsPerHost = 256
         let client = try HTTPClient(configuration)
         let breaker = CircuitBreaker(name: "payment", metrics: context.metrics, log: context.log)
-        self.init(
+        try self.init(
             context, payments: HTTPPayments(url: url, client: client, breaker: breaker, log: context.log),
             client: client)
     }
 
     /// - Parameter client: closed with the service.
-    init(_ context: ServiceContext, payments: any Payments, client: HTTPClient? = nil) {
+    init(_ context: ServiceContext, payments: any Payments, client: HTTPClient? = nil) throws {
+        let waits = try OrderWaits(context.environment)
         let place = PlaceOrder(database: context.database, payments: payments) { UUID().uuidString.lowercased() }
-        routes = OrderRoutes(database: context.database, placeOrder: place)
+        routes = OrderRoutes(database: context.database, placeOrder: place, waits: waits)
+        orderPolicies = OrderPolicies(waits: waits)
         reconciler = Reconciler(
             database: context.database, payments: payments, clock: context.clock, log: context.log)
         self.client = client
     }
 
-    var policies: [Policy] { OrderPolicies.all }
+    var policies: [Policy] { orderPolicies.all }
+    var deadlines: [Deadline] { orderPolicies.deadlines }
     var tasks: [@Sendable () async -> Void] { [reconciler.run] }
     func addRoutes(to router: inout Router) { routes.add(to: &router) }
     func close() { client?.close() }

@@ -13,7 +13,7 @@ struct AnyOrderTests {
 
     enum Story: CaseIterable, Sendable {
         case paid, accepted, cooking, cooked, rejected, refunded, canceled, canceledAfterAll, cancelRefused, delayed,
-            delayedTwice, delayedCooking
+            delayedTwice, delayedCooking, assigned, riders, finished, unconfirmed, deliveryFailed, refusedAndCanceled
 
         /// The true order.
         var events: [any Event] {
@@ -27,8 +27,14 @@ struct AnyOrderTests {
             let (started, finished) = (CookStarted(orderId: "a123"), CookFinished(orderId: "a123"))
             let delayed = CookDelayed(orderId: "a123", cmpltTime: "2026-11-21T11:30:00Z", version: 3)
             let sooner = CookDelayed(orderId: "a123", cmpltTime: "2026-11-21T10:50:00Z", version: 4)
+            let released = RiderReleased(orderId: "a123", riderId: 7, reason: "사고", version: 4)
+            var another = OrderLifeTests.assigned
+            (another.riderId, another.version) = (8, 5)
             // The order's own event comes back as well.
             let all: [any Event] = [paid, OrderPlaced(transcriptDetails)]
+            let way: [any Event] = [
+                OrderViewTests.accepted(), OrderLifeTests.assigned, started, finished, OrderLifeTests.picked,
+            ]
             return switch self {
             case .paid: all
             case .accepted: all + [OrderViewTests.accepted()]
@@ -42,16 +48,26 @@ struct AnyOrderTests {
             case .delayed: all + [OrderViewTests.accepted(), delayed]
             case .delayedTwice: all + [OrderViewTests.accepted(), delayed, sooner]
             case .delayedCooking: [paid, OrderViewTests.accepted(), delayed, started, finished]
+            case .assigned: [paid, OrderViewTests.accepted(), OrderLifeTests.assigned, started, finished]
+            case .riders:
+                [paid, OrderViewTests.accepted(), OrderLifeTests.assigned, released, another, started, finished]
+            case .finished: all + way + [OrderLifeTests.delivered, OrderLifeTests.finished]
+            case .unconfirmed: all + way + [OrderLifeTests.delivered]
+            case .deliveryFailed: all + way + [canceled, refunded]
+            case .refusedAndCanceled:
+                [paid, OrderViewTests.accepted(), asked, refusal, started, canceled, refunded]
             }
         }
+
+        var environment: [String: String] { self == .unconfirmed ? OrderLifeTests.confirmation : [:] }
     }
 
     static let cases = Story.allCases.flatMap { story in Beginning.allCases.map { (story, $0) } }
 
-    private func begin(_ beginning: Beginning) async throws -> OrderHarness {
+    private func begin(_ beginning: Beginning, _ environment: [String: String] = [:]) async throws -> OrderHarness {
         let payments = PaymentsDouble()
         if beginning == .unanswered { payments.whenCharged(.unknown) }
-        let harness = try await OrderHarness.open(payments)
+        let harness = try await OrderHarness.open(payments, environment: environment)
         if beginning != .unknown { _ = try await harness.post("/orders", transcriptOrder) }
         return harness
     }
@@ -61,21 +77,24 @@ struct AnyOrderTests {
         let order = try await harness.get("/orders/search/findByOrderId?orderId=a123")
         let info = try await harness.get("/orderInfos/search/findByOrderId?orderId=a123")
         let told = try await harness.published().map { JSON.text($0.type) }
-        return [order, info].flatMap { ["status", "cmpltTime", "reason", "custAddr", "totPrice"].map($0.json.member) }
+        return [order, info].flatMap { ["status", "cmpltTime", "reason", "riderId", "totPrice"].map($0.json.member) }
             + told + [.number(Double(try await harness.waiting()))]
     }
 
     @Test("Every permutation of a story, with repetitions and crashes, ends as the true order does", arguments: cases)
     func permuted(_ story: Story, _ beginning: Beginning) async throws {
-        let model = try await begin(beginning)
+        let environment = story.environment
+        let model = try await begin(beginning, environment)
         for event in story.events { try await model.deliver([record(event, model)]) }
         let expected = try await end(model)
         #expect(expected.first != nil)
         var generator = SplitMix(seed: 20_261_124)
-        for order in permutations(story.events, &generator) {
-            var harness = try await begin(beginning)
+        for order in permutations(story.events, &generator, atMost: 48) {
+            var harness = try await begin(beginning, environment)
             let records = try order.map { try record($0, harness) }
-            harness = try await harness.deliverRoughly(records, &generator) { try await $0.restarted(PaymentsDouble()) }
+            harness = try await harness.deliverRoughly(records, &generator) {
+                try await $0.restarted(PaymentsDouble(), environment: environment)
+            }
             #expect(try await end(harness) == expected, "\(order.map { type(of: $0).type })")
         }
     }

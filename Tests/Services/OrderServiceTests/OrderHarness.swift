@@ -77,15 +77,21 @@ final class PaymentsDouble: Payments {
 
 extension ServiceHarness<OrderService> {
     /// With the demo menu announced.
-    static func open(_ payments: PaymentsDouble = PaymentsDouble()) async throws -> OrderHarness {
-        let harness = try await OrderHarness { OrderService($0, payments: payments) }
+    static func open(
+        _ payments: PaymentsDouble = PaymentsDouble(), environment: [String: String] = [:]
+    ) async throws -> OrderHarness {
+        let harness = try await OrderHarness(environment) { try OrderService($0, payments: payments) }
         try await harness.announceMenu()
         return harness
     }
 
     /// The same database after a restart of the process.
-    func restarted(_ payments: PaymentsDouble) async throws -> OrderHarness {
-        try await OrderHarness(clock: clock, database: database) { OrderService($0, payments: payments) }
+    func restarted(
+        _ payments: PaymentsDouble, environment: [String: String] = [:]
+    ) async throws -> OrderHarness {
+        try await OrderHarness(environment, clock: clock, database: database) {
+            try OrderService($0, payments: payments)
+        }
     }
 
     func announceMenu() async throws {

@@ -4,6 +4,7 @@ import Messaging
 import Persistence
 import ServiceTestSupport
 import Testing
+import Time
 
 @testable import OrderService
 
@@ -12,16 +13,19 @@ struct OrderStateTests {
     /// Written down apart from the program: `-` is a move that must change nothing.
     static let table = grid(
         """
-                     pay         decline   accept       reject       startCooking  finishCooking  refund  requestCancel  refuseCancel  cancel
-        payWait      orderCmplt  declined  -            -            -             -              -       -              -             -
-        declined     -           -         -            -            -             -              -       -              -             -
-        orderCmplt   -           -         orderAccept  orderReject  -             -              -       orderCmplt     orderCmplt    orderCxl
-        orderAccept  -           -         -            -            cookStart     -              -       orderAccept    orderAccept   orderCxl
-        cookStart    -           -         -            -            -             cookCmplt      -       -              cookStart     -
-        cookCmplt    -           -         -            -            -             -              -       -              cookCmplt     -
-        orderReject  -           -         -            -            -             -              payCxl  -              -             -
-        orderCxl     -           -         -            -            -             -              payCxl  -              -             -
-        payCxl       -           -         -            -            -             -              -       -              -             -
+                       pay         decline   accept       reject       startCooking  finishCooking  pickUp         deliver        confirm      refund  requestCancel  refuseCancel   cancel
+        payWait        orderCmplt  declined  -            -            -             -              -              -              -            -       -              -              -
+        declined       -           -         -            -            -             -              -              -              -            -       -              -              -
+        orderCmplt     -           -         orderAccept  orderReject  -             -              -              -              -            -       orderCmplt     orderCmplt     orderCxl
+        orderAccept    -           -         -            -            cookStart     -              deliveryStart  -              -            -       orderAccept    orderAccept    orderCxl
+        cookStart      -           -         -            -            -             cookCmplt      deliveryStart  -              -            -       -              cookStart      orderCxl
+        cookCmplt      -           -         -            -            -             -              deliveryStart  -              -            -       -              cookCmplt      orderCxl
+        deliveryStart  -           -         -            -            -             -              -              deliveryCmplt  -            -       -              deliveryStart  orderCxl
+        deliveryCmplt  -           -         -            -            -             -              -              -              orderFinish  -       -              deliveryCmplt  -
+        orderFinish    -           -         -            -            -             -              -              -              -            -       -              orderFinish    -
+        orderReject    -           -         -            -            -             -              -              -              -            payCxl  -              -              -
+        orderCxl       -           -         -            -            -             -              -              -              -            payCxl  -              -              -
+        payCxl         -           -         -            -            -             -              -              -              -            -       -              -              -
         """)
 
     static let pairs = Order.Status.allCases.flatMap { status in Order.Move.allCases.map { (status, $0) } }
@@ -47,17 +51,23 @@ struct OrderStateTests {
         }
     }
 
-    private static let told: [Order.Move: [String]] = [.pay: ["OrderPlaced"], .requestCancel: ["OrderCancelRequested"]]
+    private static let told: [Order.Move: [String]] = [
+        .pay: ["OrderPlaced"], .requestCancel: ["OrderCancelRequested"], .confirm: ["DeliveryFinished"],
+    ]
+
+    private static let later = Timestamp(milliseconds: 1_795_255_300_000)
 
     private static func make(_ move: Order.Move, _ order: inout Order) throws -> [any Event] {
         switch move {
         case .pay: try order.pay()
         case .decline: try order.decline(reason: "changed")
         case .reject: try order.reject(reason: "changed")
-        case .requestCancel: try order.requestCancel(reason: "changed")
+        case .requestCancel: try order.requestCancel(reason: "changed", answerBy: later)
         case .refuseCancel: try order.refuseCancel(reason: "changed")
         case .cancel: try order.cancel(reason: "changed")
-        case .accept, .startCooking, .finishCooking, .refund: try order.go(move)
+        case .deliver: try order.deliver(confirmBy: later)
+        case .confirm: try order.confirm()
+        case .accept, .startCooking, .finishCooking, .pickUp, .refund: try order.go(move)
         }
     }
 

@@ -158,7 +158,7 @@ struct PlaceOrderTests {
     @Test("Before any store has announced its menu an order is refused for now")
     func menuUnknown() async throws {
         let payments = payments
-        let harness = try await OrderHarness { OrderService($0, payments: payments) }
+        let harness = try await OrderHarness { try OrderService($0, payments: payments) }
         let answer = try await harness.post("/orders", transcriptOrder)
         #expect(answer.status == 503)
         #expect(answer.header("Retry-After") == "2")

@@ -45,6 +45,11 @@ struct WrongEventTests {
         CookDelayed(orderId: "a123", cmpltTime: "2026-11-21T11:00:00Z", version: 0),
         OrderCancelRequested(orderId: "", reason: "r"), OrderCanceled(orderId: "a123", reason: long),
         OrderCancelRefused(orderId: long, reason: "r"),
+        RiderAssigned(orderId: "a123", riderId: 0, riderName: "n", riderTel: "t", distance: 1, version: 1),
+        RiderAssigned(orderId: "a123", riderId: 1, riderName: long, riderTel: "t", distance: 1, version: 1),
+        RiderReleased(orderId: "a123", riderId: 1, reason: "r", version: 0), Picked(orderId: "", riderId: 1),
+        Delivered(orderId: "a123", riderId: 1, deliveredAt: "soon"),
+        DeliveryFinished(orderId: "a123", custId: "c", storeId: 1, totPrice: 0),
         PaymentCanceled(orderId: "a123", payId: 1, amount: -1, reason: "r"),
     ]
 

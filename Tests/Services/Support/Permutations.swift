@@ -1,6 +1,11 @@
-/// Every order of `elements`; of more than seven, which would be too many, 5040 that are drawn with `generator`.
-public func permutations<T>(_ elements: [T], _ generator: inout some RandomNumberGenerator) -> [[T]] {
-    elements.count > 7 ? (0..<5040).map { _ in elements.shuffled(using: &generator) } : permutations(elements[...])
+/// Every order of `elements`; where those are more than `limit`, so many that are drawn with `generator`.
+public func permutations<T>(
+    _ elements: [T], _ generator: inout some RandomNumberGenerator, atMost limit: Int = 5040
+) -> [[T]] {
+    var count = 1
+    for factor in elements.indices where count <= limit { count *= factor + 1 }
+    return count > limit
+        ? (0..<limit).map { _ in elements.shuffled(using: &generator) } : permutations(elements[...])
 }
 
 private func permutations<T>(_ elements: ArraySlice<T>) -> [[T]] {

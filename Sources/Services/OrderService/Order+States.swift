@@ -1,0 +1,81 @@
+import Events
+import Persistence
+import SharedKernel
+
+/// The life of an order: its statuses, its moves, and what leads where.
+extension Order {
+    /// The words on the wire.
+    enum Status: String, CaseIterable, ColumnValue {
+        case pending = "payWait"
+        case declined
+        case paid = "orderCmplt"
+        case accepted = "orderAccept"
+        case cooking = "cookStart"
+        case cooked = "cookCmplt"
+        case pickedUp = "deliveryStart"
+        case delivered = "deliveryCmplt"
+        case finished = "orderFinish"
+        case rejected = "orderReject"
+        case canceled = "orderCxl"
+        case refunded = "payCxl"
+
+        /// Before an end that the store's answer cannot change any more.
+        var isOpen: Bool { [.paid, .accepted, .cooking, .cooked, .pickedUp].contains(self) }
+
+        /// The kitchen has begun, so it is certainly too late to cancel.
+        var isTooLateToCancel: Bool { [.cooking, .cooked, .pickedUp, .delivered, .finished].contains(self) }
+    }
+
+    /// What became of the customer's wish to cancel. Only goes on, beneath it the order goes its way.
+    enum Cancellation: String, ColumnValue { case none, asked, refused }
+
+    enum Move: String, CaseIterable {
+        case pay, decline, accept, reject, startCooking, finishCooking, pickUp, deliver, confirm
+        case requestCancel, refuseCancel, cancel, refund
+    }
+
+    /// The whole state machine; a pair that is missing here is an illegal move.
+    static let states = StateMachine<Status, Move> { status, move in
+        switch (status, move) {
+        case (.pending, .pay): .paid
+        case (.pending, .decline): .declined
+        case (.paid, .accept): .accepted
+        case (.paid, .reject): .rejected
+        case (.accepted, .startCooking): .cooking
+        case (.cooking, .finishCooking): .cooked
+        // A rider who has the food says more than a kitchen that forgot to.
+        case (.accepted, .pickUp), (.cooking, .pickUp), (.cooked, .pickUp): .pickedUp
+        case (.pickedUp, .deliver): .delivered
+        case (.delivered, .confirm): .finished
+        case (.paid, .requestCancel), (.accepted, .requestCancel): status
+        // The store also cancels an order that is not cooked or not brought.
+        case (_, .cancel) where status.isOpen: .canceled
+        case (_, .refuseCancel) where status.isOpen || status == .delivered || status == .finished: status
+        case (.rejected, .refund), (.canceled, .refund): .refunded
+        default: nil
+        }
+    }
+}
+
+/// How far an order has come, as the customer sees it: in the order itself and in the view.
+protocol ShowsProgress: ShowsRider {
+    var status: Order.Status { get }
+    var cancellation: Order.Cancellation { get }
+}
+
+extension ShowsProgress {
+    /// The customer has asked to cancel, and the store has not answered yet.
+    var isLocked: Bool { cancellation == .asked && status.isOpen }
+
+    /// The word on the wire.
+    var word: String {
+        switch status {
+        case _ where isLocked: "orderCxlReq"
+        // Ends like a refunded one: nobody holds the customer's money.
+        case .declined: Order.Status.refunded.rawValue
+        // A rider may be found before the food is cooked; until then the kitchen's word says more.
+        case .cooked where riderId != nil: "riderAssign"
+        default: status.rawValue
+        }
+    }
+}
