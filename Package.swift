@@ -28,7 +28,10 @@ let services = try String(contentsOfFile: "\(Context.packageDirectory)/deploy/se
     }
 
 /// What a service and its tests use beside what all of them do.
-let more: [String: [Target.Dependency]] = ["order": ["HTTPClient", "JSONCoding", "Resilience"]]
+let more: [String: [Target.Dependency]] = [
+    "order": ["HTTPClient", "JSONCoding", "Resilience"],
+    "customer": ["HTTPClient", "JSONCoding", "Signing"],
+]
 
 /// `OrderService` for `order`.
 func target(of service: String) -> String { service.capitalized + "Service" }
@@ -71,6 +74,7 @@ let package = Package(
         .target(
             name: "CMicroHTTPDAnswers", dependencies: ["CMicroHTTPD"], path: "Sources/CLibraries/CMicroHTTPDAnswers"),
         cLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        cLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         cLibrary("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
 
         platform("JSONCoding"),
@@ -85,6 +89,7 @@ let package = Package(
         platform("HTTPServer", ["CMicroHTTPD", "CMicroHTTPDAnswers", "JSONCoding", "Telemetry", "Time"]),
         platform("HTTPClient", ["CCurl", "Telemetry", "Time"]),
         platform("Resilience", ["Telemetry", "Time"]),
+        platform("Signing", ["CCrypto"]),
         platform(
             "ServiceKit",
             [
@@ -114,6 +119,7 @@ let package = Package(
         tests("HTTPServerTests", of: ["HTTPServer", "RawHTTP", "Telemetry", "Time"]),
         tests("HTTPClientTests", of: ["HTTPClient", "Telemetry", "Time"]),
         tests("ResilienceTests", of: ["Resilience", "Telemetry", "Time"]),
+        tests("SigningTests", of: ["Signing"]),
         tests(
             "ServiceKitTests",
             of: [

@@ -5,7 +5,8 @@ import Testing
     private static let services = SourceFile.folders(in: "Sources/Services")
     private static let wrappers = [
         "CRdKafka": "Sources/Platform/Kafka/", "CMicroHTTPD": "Sources/Platform/HTTPServer/",
-        "CCurl": "Sources/Platform/HTTPClient/", "CSQLite": "Sources/Platform/Persistence/",
+        "CCurl": "Sources/Platform/HTTPClient/", "CCrypto": "Sources/Platform/Signing/",
+        "CSQLite": "Sources/Platform/Persistence/",
         "CMicroHTTPDAnswers": "Sources/Platform/HTTPServer/", "CLoopbackPort": "Sources/Tools/EmbeddedBroker/",
     ]
 
@@ -32,7 +33,8 @@ import Testing
     func service(folder: String) {
         let allowed: Set = [
             "Events", "Contracts", "Foundation", "HTTPClient", "HTTPServer", "JSONCoding", "Messaging",
-            "Persistence", "Resilience", "ServiceKit", "SharedKernel", "Synchronization", "Telemetry", "Time",
+            "Persistence", "Resilience", "ServiceKit", "SharedKernel", "Signing", "Synchronization", "Telemetry",
+            "Time",
         ]
         for file in SourceFile.all(below: folder) { #expect(file.imports.subtracting(allowed) == [], "\(file)") }
     }
