@@ -1,16 +1,16 @@
-public import Foundation
+import Foundation
 
-/// The bytes of one event, decoded once however many policies react to it. Used on one thread.
+/// The event of one record, decoded once however many policies react to it. Used on one thread.
 public final class EventPayload {
-    private let bytes: Data
+    public let record: EventRecord
     private var event: (any Event)?
 
-    public init(_ bytes: Data) { self.bytes = bytes }
+    public init(of record: EventRecord) { self.record = record }
 
     /// - Throws: ``Undecodable``.
     public func decoded<E: Event>(_: E.Type = E.self) throws -> E {
         if let event = event as? E { return event }
-        let decoded = try EventCoder.decode(E.self, from: bytes)
+        let decoded = try EventCoder.decode(E.self, from: record.payload ?? Data())
         event = decoded
         return decoded
     }

@@ -43,5 +43,8 @@ public struct EventRecord: Sendable, Equatable {
         return position
     }
 
+    /// When the fact became true, by its publisher's clock; the record's own time where a publisher says none.
+    public var time: Timestamp { text("ce_time").flatMap(Timestamp.init(rfc3339:)) ?? timestamp }
+
     public var type: String? { EventHeaders.type(header("type")) }
 }

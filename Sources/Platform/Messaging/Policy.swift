@@ -7,7 +7,7 @@ public struct Policy: Sendable {
     /// every retained event is handled again.
     public let name: String
     public let eventType: String
-    /// A projection only builds a view and publishes nothing, so it may listen to its own context.
+    /// A projection only builds a view, or notes, and publishes nothing, so it may listen to its own context.
     public let isProjection: Bool
     public let react: @Sendable (EventPayload, Transaction) throws -> Void
 
@@ -28,6 +28,16 @@ public struct Policy: Sendable {
     ) -> Policy {
         Policy(name: name, eventType: E.type, isProjection: true) { payload, transaction in
             try view(payload.decoded(), transaction)
+        }
+    }
+
+    /// A reaction that only notes what somebody is to be told, and publishes nothing: a projection that sees which event it
+    /// is, and since when it is true.
+    public static func notice<E: Event>(
+        _ event: E.Type, _ name: String, into notes: @escaping @Sendable (E, EventRecord, Transaction) throws -> Void
+    ) -> Policy {
+        Policy(name: name, eventType: E.type, isProjection: true) { payload, transaction in
+            try notes(payload.decoded(), payload.record, transaction)
         }
     }
 }

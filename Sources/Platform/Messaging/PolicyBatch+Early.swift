@@ -54,8 +54,7 @@ extension PolicyBatch {
         }
         transaction.cause = Cause(id: record.eventId, continuing: record.text("traceparent"))
         do {
-            let payload = EventPayload(record.payload ?? Data())
-            try transaction.savepoint { try policy.react(payload, transaction) }
+            try transaction.savepoint { try policy.react(EventPayload(of: record), transaction) }
         } catch let error as DatabaseError where error.isRetriable {
             throw error
         } catch let error as any PermanentFailure {

@@ -106,8 +106,8 @@ struct PolicyBatch: Sendable {
             result.skipped += 1
             return
         }
-        guard let bytes = record.payload else { throw Undecodable(type: type, reason: "it has no payload") }
-        let (id, payload) = (record.eventId, EventPayload(bytes))
+        guard record.payload != nil else { throw Undecodable(type: type, reason: "it has no payload") }
+        let (id, payload) = (record.eventId, EventPayload(of: record))
         transaction.cause = Cause(id: id, continuing: record.text("traceparent"))
         for policy in policies {
             guard try Inbox.markReceived(id, record, by: policy.name, in: transaction) else {

@@ -3,12 +3,18 @@ import Foundation
 import Messaging
 import Persistence
 import Testing
+import Time
 
 @Suite(.timeLimit(.minutes(1))) struct PolicyTests {
+    private func record(_ payload: String) -> EventRecord {
+        EventRecord(
+            topic: "walks", partition: 1, offset: 2, timestamp: Timestamp(milliseconds: 3), payload: Data(payload.utf8))
+    }
+
     private func react(_ policy: Policy, to payload: String) async throws {
         let database = try Database.open(url: "sqlite::memory:")
         do {
-            try await database.write { try policy.react(EventPayload(Data(payload.utf8)), $0) }
+            try await database.write { try policy.react(EventPayload(of: record(payload)), $0) }
         } catch {
             await database.close()
             throw error
@@ -34,6 +40,17 @@ import Testing
             let policy: Policy =
                 isView ? .project(Greeted.self, "p", into: react) : .whenever(Greeted.self, "p", do: react)
             try await self.react(policy, to: #"{"name":"Mia"}"#)
+        }
+    }
+
+    @Test("A notice gets the event with its id and its time, and publishes nothing")
+    func notice() async throws {
+        try await confirmation { noted in
+            let policy = Policy.notice(Greeted.self, "p") { event, record, _ in
+                if event.name == "Mia", record.eventId == "walks/1/2", record.time.milliseconds == 3 { noted() }
+            }
+            #expect(policy.isProjection)
+            try await react(policy, to: #"{"name":"Mia"}"#)
         }
     }
 

@@ -79,9 +79,10 @@ private struct Guest: StatusRow, Equatable {
                 .create(.known, 10, on: Parted.self) { Guest(name: $0.name, status: .known) },
                 .show(.opened, 15, on: Opened.self), .show(.greeted, 20, on: Greeted.self),
             ])
+        let opened = record("Opened", id: "again")
         try await consumer.store.database.write { transaction in
             let show = wider.policies.first { $0.eventType == "Opened" }
-            try show?.react(EventPayload(Data(#"{"name":"Mia"}"#.utf8)), transaction)
+            try show?.react(EventPayload(of: opened), transaction)
         }
         #expect(try await shown(consumer) == ["Mia greeted Mia"])
     }
