@@ -41,6 +41,11 @@ extension Setting where Value == String {
         self.init(name, default: fallback, help, expected: "a text") { $0 }
     }
 
+    /// A text that has no default, for example a key; read it only where the program cannot do without.
+    public static func required(_ name: String, _ help: String) -> Setting {
+        Setting(name, default: "", help, expected: "set") { $0.isEmpty ? nil : $0 }
+    }
+
     /// Scheme, host and port of an HTTP server, to which an absolute path can be appended.
     public static func serverURL(_ name: String, default fallback: String, _ help: String) -> Setting {
         let expected = "http:// or https:// with a host, perhaps a port, and nothing else"

@@ -44,6 +44,17 @@ import Testing
         }
     }
 
+    @Test("A text that must be there is asked for by name")
+    func required() throws {
+        let key = Setting<String>.required("KEY", "what it opens")
+        #expect(try environment(["KEY": "x"])[key] == "x")
+        for values in [[:], ["KEY": ""]] {
+            #expect(throws: ServiceEnvironment.Invalid(description: "KEY is '' but must be set")) {
+                try environment(values)[key]
+            }
+        }
+    }
+
     @Test("The range and the choices are part of the help, and are said nowhere else")
     func allowed() {
         let settings: [any AnySetting] = [Self.count, Self.pause, Self.isOn, Self.colour, Self.names]
