@@ -257,7 +257,6 @@ END;
 CREATE TRIGGER riders_removed AFTER DELETE ON riders
 BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'riders' AND up_to >= old.id; END;
 
-<<<<<<< HEAD
 -- menu_items 2
 ALTER TABLE menu_items ADD COLUMN sold_out INTEGER NOT NULL DEFAULT 0;
 
@@ -284,7 +283,7 @@ CREATE INDEX order_manages_open ON order_manages (store_id) WHERE status IN ('or
 
 -- stores 2
 ALTER TABLE stores ADD COLUMN kitchen_capacity INTEGER DEFAULT NULL;
-=======
+
 -- order_infos 4
 ALTER TABLE order_infos ADD COLUMN rider_id INTEGER DEFAULT NULL;
 ALTER TABLE order_infos ADD COLUMN rider_version INTEGER NOT NULL DEFAULT 0;
@@ -298,5 +297,28 @@ ALTER TABLE orders ADD COLUMN rider_version INTEGER NOT NULL DEFAULT 0;
 -- orders_waits 1
 INSERT INTO deadlines (name, key, due_at, boot, due_up)
 SELECT 'order.storeAnswer', order_id, 0, '', 0 FROM orders WHERE cancellation = 'asked';
->>>>>>> 81ab656 (Follow an order to the customer's table, and let the customer confirm it)
+
+-- messages 1
+CREATE TABLE messages (id INTEGER PRIMARY KEY, version INTEGER NOT NULL DEFAULT 1, event_id TEXT NOT NULL, channel TEXT NOT NULL, notice TEXT NOT NULL, order_id TEXT, receiver TEXT NOT NULL, cust_id TEXT NOT NULL, tel TEXT NOT NULL, text TEXT NOT NULL, status TEXT NOT NULL, is_superseded INTEGER NOT NULL, attempts INTEGER NOT NULL, reason TEXT, happened_at INTEGER NOT NULL, due_at INTEGER, sent_at INTEGER, UNIQUE (event_id, channel)) STRICT;
+CREATE INDEX messages_order_id ON messages (order_id);
+CREATE INDEX messages_due ON messages (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX messages_superseded ON messages (id) WHERE is_superseded = 1 AND due_at IS NOT NULL;
+INSERT INTO list_counts VALUES ('messages', -9223372036854775808, 0);
+CREATE TRIGGER messages_entered AFTER INSERT ON messages
+WHEN new.id % 256 = 0
+    OR EXISTS (SELECT 1 FROM list_counts WHERE list = 'messages' AND up_to >= new.id)
+BEGIN
+    UPDATE list_counts SET rows = rows + 1 WHERE list = 'messages' AND up_to >= new.id;
+    INSERT INTO list_counts
+    SELECT 'messages', new.id, rows + (SELECT count(*) FROM messages WHERE id > up_to AND id <= new.id)
+    FROM list_counts AS known WHERE list = 'messages' AND up_to < new.id AND new.id % 256 = 0
+        AND NOT EXISTS (SELECT 1 FROM list_counts WHERE list = known.list AND up_to = new.id)
+    ORDER BY up_to DESC LIMIT 1;
+END;
+CREATE TRIGGER messages_removed AFTER DELETE ON messages
+BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'messages' AND up_to >= old.id; END;
+
+-- recipients 1
+CREATE TABLE recipients (id INTEGER PRIMARY KEY, order_id TEXT NOT NULL UNIQUE, cust_id TEXT NOT NULL, tel TEXT NOT NULL, step INTEGER NOT NULL, message_id INTEGER) STRICT;
+CREATE INDEX recipients_cust_id ON recipients (cust_id);
 

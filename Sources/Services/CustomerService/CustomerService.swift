@@ -1,4 +1,5 @@
 import Contracts
+import HTTPClient
 import HTTPServer
 import Messaging
 import Persistence
@@ -9,13 +10,31 @@ struct CustomerService: Service {
     static let name = "customer"
     static let defaultPort: UInt16 = 8085
     static let topic = Topic.name
-    static let migrations = Customers.all.table.migrations
+    static let settings: [any AnySetting] = NotifierSettings.all
+    static let migrations =
+        Customers.all.table.migrations + Recipients.table.migrations + Messages.table.migrations
 
     private let context: ServiceContext
+    private let notifier: NotifierSettings
+    let sender: MessageSender
 
-    init(_ context: ServiceContext) throws { self.context = context }
+    init(_ context: ServiceContext) throws {
+        let notifier = try NotifierSettings(context.environment, clock: context.clock, log: context.log)
+        self.init(context, notifier)
+    }
 
-    var policies: [Policy] { CustomerPolicies.all }
+    init(_ context: ServiceContext, _ notifier: NotifierSettings) {
+        (self.context, self.notifier) = (context, notifier)
+        sender = MessageSender(
+            database: context.database, notifiers: notifier.notifiers, limits: notifier.limits, clock: context.clock,
+            metrics: context.metrics, log: context.log)
+    }
+
+    var policies: [Policy] {
+        CustomerPolicies.all + MessagePolicies(channel: notifier.channel, ownerTel: notifier.ownerTel).all
+    }
+    var tasks: [@Sendable () async -> Void] { [sender.run] }
+    func close() { notifier.client?.close() }
 
     func addRoutes(to router: inout Router) { CustomerRoutes(database: context.database).add(to: &router) }
 }
