@@ -300,3 +300,8 @@ INSERT INTO deadlines (name, key, due_at, boot, due_up)
 SELECT 'order.storeAnswer', order_id, 0, '', 0 FROM orders WHERE cancellation = 'asked';
 >>>>>>> 81ab656 (Follow an order to the customer's table, and let the customer confirm it)
 
+-- orders_line 1
+DROP INDEX orders_unpaid;
+CREATE INDEX orders_asked ON orders (asked_at) WHERE status IN ('payWait', 'waiting') AND asked_at > 0;
+CREATE INDEX orders_waiting ON orders (id) WHERE status = 'waiting';
+
