@@ -322,3 +322,11 @@ BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'messages' AND up_to >
 CREATE TABLE recipients (id INTEGER PRIMARY KEY, order_id TEXT NOT NULL UNIQUE, cust_id TEXT NOT NULL, tel TEXT NOT NULL, step INTEGER NOT NULL, message_id INTEGER) STRICT;
 CREATE INDEX recipients_cust_id ON recipients (cust_id);
 
+-- pays 2
+ALTER TABLE pays ADD COLUMN payment_key TEXT DEFAULT NULL;
+ALTER TABLE pays ADD COLUMN due_at INTEGER DEFAULT NULL;
+ALTER TABLE pays ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+
+-- pays 3
+CREATE INDEX pays_due_at ON pays (due_at) WHERE due_at IS NOT NULL;
+
