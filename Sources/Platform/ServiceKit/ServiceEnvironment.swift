@@ -10,7 +10,6 @@ public struct ServiceEnvironment: Sendable {
     /// A variable has a value that cannot be used; the process ends with this one line.
     public struct Invalid: Error, Equatable, CustomStringConvertible {
         public var description: String
-        public init(description: String) { self.description = description }
     }
 
     public subscript<Value>(setting: Setting<Value>) -> Value {

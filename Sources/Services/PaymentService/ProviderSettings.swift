@@ -22,7 +22,7 @@ enum ProviderSettings {
         "PROVIDER_FAIL_PERCENT", default: 50, in: ProviderForm.percent, "how many calls fail while it is failing")
     private static let tossURL = Setting.serverURL(
         "TOSS_URL", default: "https://api.tosspayments.com", "Toss Payments")
-    private static let tossSecretKey = Setting<String>("TOSS_SECRET_KEY", default: "", "the shop's secret key there")
+    private static let tossSecretKey = Setting.required("TOSS_SECRET_KEY", "the shop's secret key there")
     private static let tossTimeout = Setting(
         "TOSS_TIMEOUT_MS", default: 800, in: 10...1_900, unit: .milliseconds(1),
         "how long a charge waits for it; keep it below PAYMENT_TIMEOUT_MS")
@@ -35,13 +35,9 @@ enum ProviderSettings {
 
     static func toss(_ context: ServiceContext, _ client: HTTPClient) throws(ServiceEnvironment.Invalid) -> TossPayments
     {
-        let secretKey = try context.environment[tossSecretKey]
-        guard !secretKey.isEmpty else {
-            throw ServiceEnvironment.Invalid(
-                description: "TOSS_SECRET_KEY is '' but must be set for PAYMENT_PROVIDER=toss")
-        }
         var toss = TossPayments(
-            url: try context.environment[tossURL], secretKey: secretKey, client: client, log: context.log)
+            url: try context.environment[tossURL], secretKey: try context.environment[tossSecretKey], client: client,
+            log: context.log)
         toss.chargeTimeout = try context.environment[tossTimeout]
         return toss
     }
