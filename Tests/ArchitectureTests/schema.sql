@@ -326,4 +326,11 @@ CREATE INDEX recipients_cust_id ON recipients (cust_id);
 DROP INDEX orders_unpaid;
 CREATE INDEX orders_asked ON orders (asked_at) WHERE status IN ('payWait', 'waiting') AND asked_at > 0;
 CREATE INDEX orders_waiting ON orders (id) WHERE status = 'waiting';
+-- pays 2
+ALTER TABLE pays ADD COLUMN payment_key TEXT DEFAULT NULL;
+ALTER TABLE pays ADD COLUMN due_at INTEGER DEFAULT NULL;
+ALTER TABLE pays ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+
+-- pays 3
+CREATE INDEX pays_due_at ON pays (due_at) WHERE due_at IS NOT NULL;
 

@@ -28,7 +28,7 @@ extension EndToEndTests {
             placed.expect(201, "application/json", Self.order(at: 8081))
             #expect(placed.headers["location"] == "http://localhost:8081/orders/1")
             for port in [8082, 8088] {
-                let item = Self.item("pay", port, "pays/1", status: NSNull())
+                let item = Self.item("pay", port, "pays/1", status: NSNull(), commands: ["cancel"])
                 try await Exchange("GET", ":\(port)/pays")
                     .expect(200, "application/hal+json", Self.list("pays", [item], port, base: "pays"))
             }

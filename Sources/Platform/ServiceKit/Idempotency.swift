@@ -29,12 +29,22 @@ public enum Idempotency {
     public static func once(
         _ request: HTTPRequest, in transaction: Transaction, _ answer: () throws -> HTTPResponse
     ) throws -> HTTPResponse {
-        guard let key = try request.idempotencyKey() else { return try answer() }
-        if let known = try find(key, in: transaction) {
-            guard known.fingerprint == request.fingerprint else { throw IdempotencyKeyReused() }
-            return known.response
-        }
-        let response = try answer()
+        try self.answer(to: request, in: transaction) ?? keep(try answer(), to: request, in: transaction)
+    }
+
+    /// What the key of the request was answered; `nil` for a new key, or none.
+    /// - Throws: ``IdempotencyKeyReused``.
+    public static func answer(to request: HTTPRequest, in transaction: Transaction) throws -> HTTPResponse? {
+        guard let key = try request.idempotencyKey(), let known = try find(key, in: transaction) else { return nil }
+        guard known.fingerprint == request.fingerprint else { throw IdempotencyKeyReused() }
+        return known.response
+    }
+
+    /// Keeps the answer for repetitions of the request, in the transaction that has its effect.
+    public static func keep(
+        _ response: HTTPResponse, to request: HTTPRequest, in transaction: Transaction
+    ) throws -> HTTPResponse {
+        guard let key = try request.idempotencyKey() else { return response }
         let headers = try JSONCoder.encode(response.headers.map { [$0.name, $0.value] })
         try transaction.execute(
             """

@@ -53,7 +53,7 @@ struct HTTPPayments: Payments {
                 return response.status == 404 ? .notCharged : .unknown
             }
             switch answer.status {
-            case nil, "payCxl": return .approved  // Given back since, perhaps: events tell the order that.
+            case nil, "payCxlReq", "payCxl": return .approved  // Given back since, perhaps: events tell the order that.
             case "payDecline": return .declined(reason: answer.reason ?? "")
             default: return .unknown
             }

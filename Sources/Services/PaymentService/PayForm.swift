@@ -10,6 +10,8 @@ struct PayForm: Decodable, Sendable {
     var orderInfo: String?
     var totPrice: LenientInt?
     var storeId: LenientInt?
+    /// Of a customer who has agreed to pay in the window of the provider outside; else it is made from the order id.
+    var paymentKey: String?
 
     /// - Throws: ``InvalidFields`` with one entry per wrong field.
     func checked() throws(InvalidFields) -> OrderDetails {
@@ -25,6 +27,11 @@ struct PayForm: Decodable, Sendable {
         if totPrice.map({ Limits.total.contains($0.value) }) != true {
             wrong.append(
                 .init("totPrice", "must be a number of won, \(Limits.total.lowerBound) to \(Limits.total.upperBound)"))
+        }
+        if let paymentKey,
+            !(1...200).contains(paymentKey.utf8.count) || !paymentKey.utf8.allSatisfy(TossOrderId.isPlain)
+        {
+            wrong.append(.init("paymentKey", "must be 1 to 200 letters, digits, - or _"))
         }
         if !namesDishesOnce { wrong.append(.init("orderInfo", "must name dishes once each, as name:qty,name:qty")) }
         guard wrong.isEmpty, let orderId, let custId, let totPrice, let orderInfo else { throw InvalidFields(wrong) }

@@ -2,13 +2,21 @@ import Contracts
 import Messaging
 
 /// Every event that makes payment act: the `PolicyHandler` of this context.
-enum PayPolicies {
-    static let all: [Policy] = [
-        .whenever(OrderRejected.self, "payment.refund") {
-            try RefundCustomer.refund($0.orderId, reason: $0.reason, in: $1)
-        },
-        .whenever(OrderCanceled.self, "payment.refundCanceled") {
-            try RefundCustomer.refund($0.orderId, reason: $0.reason, in: $1)
-        },
-    ]
+struct PayPolicies: Sendable {
+    let refund: RefundCustomer
+
+    var all: [Policy] {
+        [
+            .whenever(OrderRejected.self, "payment.refund") { event, transaction in
+                try Pays.all.follow(event.orderId, in: transaction) {
+                    try refund(&$0, reason: event.reason, in: transaction)
+                }
+            },
+            .whenever(OrderCanceled.self, "payment.refundCanceled") { event, transaction in
+                try Pays.all.follow(event.orderId, in: transaction) {
+                    try refund(&$0, reason: event.reason, in: transaction)
+                }
+            },
+        ]
+    }
 }

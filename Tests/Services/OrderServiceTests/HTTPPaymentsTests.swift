@@ -73,6 +73,8 @@ struct HTTPPaymentsTests {
         "What became of a charge is what the answer says",
         arguments: [
             (200, approved, .approved), (200, declined, .declined(reason: "한도 초과")), (200, refunded, .approved),
+            (200, #"{"orderId":"a123","status":"payCxlReq","reason":"r"}"#, .approved),
+            (200, #"{"orderId":"a123","status":"payReq"}"#, .unknown),
             (404, "", .notCharged), (200, "", .unknown), (200, "<html>", .unknown), (200, "{}", .unknown),
             (200, #"{"status":"UP"}"#, .unknown), (200, #"{"orderId":"other","status":null}"#, .unknown),
             (200, #"{"orderId":"a123","status":"dancing"}"#, .unknown), (200, "[]", .unknown), (200, "null", .unknown),

@@ -6,17 +6,18 @@ import Testing
 
 @Suite("Charging a customer")
 struct ChargeTests {
-    @Test("A charge is answered as the transcript shows, with a status that is null")
+    @Test("A charge is answered as the transcript shows, with a status that is null, and the link to give it back")
     func approved() async throws {
         let harness = try await PaymentHarness()
         let answer = try await harness.post("/pays", payBody(), headers: [("Host", "localhost:8082")])
         #expect(answer.status == 201)
         #expect(answer.header("Location") == "http://localhost:8082/pays/1")
         let link: JSON = .object(["href": "http://localhost:8082/pays/1"])
+        let cancel: JSON = .object(["href": "http://localhost:8082/pays/1/cancel"])
         #expect(
             answer.json
                 == .object([
-                    "_links": .object(["self": link, "pay": link]),
+                    "_links": .object(["self": link, "pay": link, "cancel": cancel]),
                     "orderId": "a123", "custId": "hkh9405", "custAddr": "불정로 10", "custTel": "010-1234-5678",
                     "orderInfo": "김치찌개:1,제육볶음:2", "totPrice": 18000, "status": .null,
                 ]))
@@ -28,7 +29,8 @@ struct ChargeTests {
     private func localhost(_ json: JSON) -> JSON {
         guard case .object(var members) = json else { return json }
         let link: JSON = .object(["href": "http://localhost/pays/1"])
-        members["_links"] = .object(["self": link, "pay": link])
+        let cancel: JSON = .object(["href": "http://localhost/pays/1/cancel"])
+        members["_links"] = .object(["self": link, "pay": link, "cancel": cancel])
         return .object(members)
     }
 

@@ -94,17 +94,6 @@ struct RefundTests {
         #expect(try await harness.waiting() == 0)
         #expect(try await harness.number("SELECT count(*) FROM inbox WHERE policy = 'payment.refund'") == 0)
     }
-
-    @Test("The state machine has one move, and it is legal once")
-    func states() {
-        for status in Pay.Status.allCases {
-            var pay = Pay(details, status: status, reason: "before")
-            let isMade = (try? pay.refund(reason: "after").count) == 1
-            #expect(isMade == (status == .approved))
-            #expect(pay.status == (isMade ? .refunded : status))
-            #expect(pay.reason == (isMade ? "after" : "before"))
-        }
-    }
 }
 
 @Suite("Giving the money for a canceled order back")
