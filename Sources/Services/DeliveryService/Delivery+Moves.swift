@@ -11,7 +11,6 @@ extension Delivery {
         guard event.version > delayVersion else { return [] }
         (cmpltTime, delayVersion) = (event.cmpltTime, event.version)
         if status == .scheduled { until = max(now, ready - times.lead) }
-        if status == .assigned, kitchen != .cooked { until = max(now, ready) + times.delivery }
         return []
     }
 
@@ -51,10 +50,9 @@ extension Delivery {
 
     mutating func accept(
         by rider: Rider, distance: Int, _ times: DeliveryTimes, now: Timestamp
-    ) throws -> [any Event] {
+    ) throws(IllegalMove) -> [any Event] {
         try make(.accept)
-        (riderId, searchUntil) = (rider.id, nil)
-        until = kitchen == .cooked ? now + times.pickUp : max(now, try cmpltTime.asTime()) + times.delivery
+        (riderId, searchUntil, until) = (rider.id, nil, now + times.pickUp)
         return [
             RiderAssigned(
                 orderId: key, riderId: rider.id, riderName: rider.name, riderTel: rider.tel, distance: distance,

@@ -92,7 +92,6 @@ extension Delivery {
     static let searchAgain = "delivery.searchAgain"
     static let lapse = "delivery.lapseOffers"
     static let giveUp = "delivery.giveUpSearch"
-    static let finishCooking = "delivery.awaitFood"
     static let pickUp = "delivery.awaitPickUp"
     static let arrive = "delivery.awaitArrival"
 
@@ -102,7 +101,8 @@ extension Delivery {
         case .scheduled: [Wait(Self.startSearch, until: until)]
         case .searching: [Wait(Self.searchAgain, until: until)] + giveUp
         case .offered: [Wait(Self.lapse, until: until)] + giveUp
-        case .assigned: [Wait(kitchen == .cooked ? Self.pickUp : Self.finishCooking, until: until)]
+        // The store sees to it that the food is cooked, or cancels the order.
+        case .assigned: kitchen == .cooked ? [Wait(Self.pickUp, until: until)] : []
         case .started: [Wait(Self.arrive, until: until)]
         case .delivered, .canceled, .failed: []
         }

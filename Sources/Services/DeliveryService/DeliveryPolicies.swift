@@ -55,9 +55,6 @@ struct DeliveryPolicies: Sendable {
             on(Delivery.giveUp) {
                 try endDelivery.fail(&$0, reason: "배달할 라이더를 찾지 못했습니다.", in: $1)
             },
-            on(Delivery.finishCooking) {
-                try endDelivery.fail(&$0, reason: "음식이 준비되지 않아 배달할 수 없습니다.", in: $1)
-            },
             on(Delivery.pickUp) { try endDelivery.release(&$0, in: $1) },
             on(Delivery.arrive) {
                 try endDelivery.fail(&$0, reason: "음식이 제시간에 도착하지 않았습니다.", isRidersFault: true, in: $1)

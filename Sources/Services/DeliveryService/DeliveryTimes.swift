@@ -12,7 +12,7 @@ struct DeliveryTimes: Sendable {
     let search: Duration
     /// From the later of assignment and cooked food until the rider must have it.
     let pickUp: Duration
-    /// On the way; and beyond the time that was announced until the food must be cooked.
+    /// From then on until the customer must have it.
     let delivery: Duration
 }
 

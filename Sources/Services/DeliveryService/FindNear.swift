@@ -2,16 +2,17 @@ import Contracts
 import HTTPServer
 import Persistence
 
-/// The search `findNear?lat=&lon=&km=`: what is nearest to a place, the nearest first.
+/// The search `findNear?lat=&lon=&km=`, perhaps with `size`: what is nearest to a place, the nearest first.
 struct FindNear: Sendable {
-    static let search = Resource.Search("findNear", "lat", "lon", "km")
+    static let search = Resource.Search("findNear", "lat", "lon", "km", "size")
 
     private static let mostKm = 50.0
-    private static let most = 100
+    private static let sizes = 1...100
 
     let place: Place
     /// Metres.
     let radius: Double
+    let size: Int
 
     /// - Throws: `BadRequest` 400 that names the parameter.
     init(_ request: HTTPRequest) throws(BadRequest) {
@@ -25,14 +26,19 @@ struct FindNear: Sendable {
         }
         place = Place(lat: try number("lat", Limits.lat), lon: try number("lon", Limits.lon))
         radius = try number("km", 0...Self.mostKm) * 1000
+        guard let size = Int(request.query("size") ?? "20"), Self.sizes.contains(size) else {
+            let message = "must be \(Self.sizes.lowerBound) to \(Self.sizes.upperBound)"
+            throw BadRequest("The query parameter size is not valid", fields: [.init("size", message)])
+        }
+        self.size = size
     }
 
-    /// The rows of `table` that `nearest` finds, at most a hundred.
+    /// The rows of `table` that `nearest` finds.
     func rows<Row: Record>(
         of table: Table<Row>, by nearest: Nearest, in database: Database
     ) async throws -> [(row: Row, distance: Double)] {
         try await database.read { connection in
-            try nearest(Self.most, to: place, within: radius, in: connection).compactMap { found in
+            try nearest(size, to: place, within: radius, in: connection).compactMap { found in
                 try table.find(id: found.id, in: connection).map { ($0, found.distance) }
             }
         }

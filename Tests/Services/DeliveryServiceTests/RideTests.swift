@@ -157,17 +157,26 @@ struct RideTests {
         #expect(try await harness.command("pick", rider: 2).status == 200)
     }
 
-    @Test("Food that does not arrive, or is never cooked, fails the delivery", arguments: [true, false])
-    func failed(_ isPicked: Bool) async throws {
-        let harness = try await DeliveryHarness.assigned(isCooked: isPicked)
-        if isPicked { _ = try await harness.command("pick") }
-        // Uncooked food counts from 10:05, when it should have been ready.
-        try await harness.pass(seconds: isPicked ? 7199 : 7499)
-        #expect(try await harness.status() == (isPicked ? "deliveryStart" : "riderAssign"))
+    @Test("Food that does not arrive fails the delivery, and its rider gets no more offers")
+    func failed() async throws {
+        let harness = try await DeliveryHarness.assigned()
+        _ = try await harness.command("pick")
+        try await harness.pass(seconds: 7199)
+        #expect(try await harness.status() == "deliveryStart")
         try await harness.pass(seconds: 1)
         #expect(try await harness.status() == "deliveryFail")
         #expect(try await harness.told().last == "DeliveryFailed")
-        #expect(try await harness.get("/riders/1")["available"] == .bool(!isPicked))
+        #expect(try await harness.get("/riders/1")["available"] == false)
+        #expect(try await harness.wrongRiders() == 0)
+    }
+
+    @Test("A rider waits as long as the kitchen does, and is free when the store gives the order up")
+    func uncooked() async throws {
+        let harness = try await DeliveryHarness.assigned(isCooked: false)
+        try await harness.pass(seconds: 100_000)
+        #expect(try await harness.status() == "riderAssign")
+        try await harness.deliver(OrderCanceled(orderId: "a123", reason: "조리 지연"))
+        #expect(try await harness.get("/riders/1")["available"] == true)
         #expect(try await harness.wrongRiders() == 0)
     }
 

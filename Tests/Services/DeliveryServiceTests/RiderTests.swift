@@ -61,6 +61,8 @@ struct RiderTests {
         ("GET", "/riders/search/findNear?lat=1&lon=1", "", 400, ["km"]),
         ("GET", "/riders/search/findNear?lat=91&lon=1&km=1", "", 400, ["lat"]),
         ("GET", "/riders/search/findNear?lat=1&lon=nan&km=1", "", 400, ["lon"]),
+        ("GET", "/riders/search/findNear?lat=1&lon=1&km=1&size=101", "", 400, ["size"]),
+        ("GET", "/riders/search/findNear?lat=1&lon=1&km=1&size=0", "", 400, ["size"]),
         ("GET", "/deliveryInfos/search/findNear?lat=1&lon=1&km=51", "", 400, ["km"]),
         ("GET", "/deliveryInfos/search/findNear?lat=1&lon=1&km=-1", "", 400, ["km"]),
         ("GET", "/cmpltTrts/search/findByRiderId?riderId=x", "", 400, ["riderId"]),
@@ -76,6 +78,16 @@ struct RiderTests {
         #expect(answer.status == status)
         #expect(answer.wrongFields == fields)
         #expect(try await harness.stored() == before)
+    }
+
+    @Test(
+        "As many are found as were asked for, the nearest first",
+        arguments: [("", 20), ("&size=3", 3), ("&size=100", 25)])
+    func size(_ size: String, _ count: Int) async throws {
+        let harness = try await DeliveryHarness.open(riders: 25)
+        let path = "/riders/search/findNear?lat=\(store.lat)&lon=\(store.lon)&km=50\(size)"
+        let names = try await harness.get(path).embedded("riders").compactMap { $0["name"]?.text }
+        #expect(names == (1...count).map { "라이더\($0)" })
     }
 
     @Test("A change of another version than the present is refused", arguments: ["position", "availability"])
