@@ -240,23 +240,6 @@ END;
 CREATE TRIGGER customers_removed AFTER DELETE ON customers
 BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'customers' AND up_to >= old.id; END;
 
--- riders 1
-CREATE TABLE riders (id INTEGER PRIMARY KEY, version INTEGER NOT NULL DEFAULT 1, name TEXT NOT NULL, tel TEXT NOT NULL, lat REAL NOT NULL, lon REAL NOT NULL) STRICT;
-INSERT INTO list_counts VALUES ('riders', -9223372036854775808, 0);
-CREATE TRIGGER riders_entered AFTER INSERT ON riders
-WHEN new.id % 256 = 0
-    OR EXISTS (SELECT 1 FROM list_counts WHERE list = 'riders' AND up_to >= new.id)
-BEGIN
-    UPDATE list_counts SET rows = rows + 1 WHERE list = 'riders' AND up_to >= new.id;
-    INSERT INTO list_counts
-    SELECT 'riders', new.id, rows + (SELECT count(*) FROM riders WHERE id > up_to AND id <= new.id)
-    FROM list_counts AS known WHERE list = 'riders' AND up_to < new.id AND new.id % 256 = 0
-        AND NOT EXISTS (SELECT 1 FROM list_counts WHERE list = known.list AND up_to = new.id)
-    ORDER BY up_to DESC LIMIT 1;
-END;
-CREATE TRIGGER riders_removed AFTER DELETE ON riders
-BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'riders' AND up_to >= old.id; END;
-
 -- menu_items 2
 ALTER TABLE menu_items ADD COLUMN sold_out INTEGER NOT NULL DEFAULT 0;
 
@@ -333,4 +316,65 @@ ALTER TABLE pays ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
 
 -- pays 3
 CREATE INDEX pays_due_at ON pays (due_at) WHERE due_at IS NOT NULL;
+-- cmplt_trts 1
+CREATE TABLE cmplt_trts (id INTEGER PRIMARY KEY, order_id TEXT NOT NULL UNIQUE, rider_id INTEGER NOT NULL, delivered_at TEXT NOT NULL, status TEXT NOT NULL) STRICT;
+CREATE INDEX cmplt_trts_rider ON cmplt_trts (rider_id, id);
+INSERT INTO list_counts VALUES ('cmplt_trts', -9223372036854775808, 0);
+CREATE TRIGGER cmplt_trts_entered AFTER INSERT ON cmplt_trts
+WHEN new.id % 256 = 0
+    OR EXISTS (SELECT 1 FROM list_counts WHERE list = 'cmplt_trts' AND up_to >= new.id)
+BEGIN
+    UPDATE list_counts SET rows = rows + 1 WHERE list = 'cmplt_trts' AND up_to >= new.id;
+    INSERT INTO list_counts
+    SELECT 'cmplt_trts', new.id, rows + (SELECT count(*) FROM cmplt_trts WHERE id > up_to AND id <= new.id)
+    FROM list_counts AS known WHERE list = 'cmplt_trts' AND up_to < new.id AND new.id % 256 = 0
+        AND NOT EXISTS (SELECT 1 FROM list_counts WHERE list = known.list AND up_to = new.id)
+    ORDER BY up_to DESC LIMIT 1;
+END;
+CREATE TRIGGER cmplt_trts_removed AFTER DELETE ON cmplt_trts
+BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'cmplt_trts' AND up_to >= old.id; END;
+
+-- deliveries 1
+CREATE TABLE deliveries (id INTEGER PRIMARY KEY, version INTEGER NOT NULL DEFAULT 1, order_id TEXT NOT NULL UNIQUE, store_name TEXT NOT NULL, store_address TEXT NOT NULL, store_lat REAL NOT NULL, store_lon REAL NOT NULL, cust_addr TEXT NOT NULL, cust_tel TEXT NOT NULL, order_info TEXT NOT NULL, status TEXT NOT NULL, kitchen TEXT NOT NULL, cmplt_time TEXT NOT NULL, delay_version INTEGER NOT NULL, rider_id INTEGER, round INTEGER NOT NULL, is_awaited INTEGER NOT NULL, until INTEGER NOT NULL, search_until INTEGER, delivered_at TEXT, reason TEXT, open_cell INTEGER) STRICT;
+CREATE INDEX deliveries_near ON deliveries (open_cell, store_lat, store_lon) WHERE open_cell IS NOT NULL;
+INSERT INTO list_counts VALUES ('deliveries', -9223372036854775808, 0);
+CREATE TRIGGER deliveries_entered AFTER INSERT ON deliveries
+WHEN new.id % 256 = 0
+    OR EXISTS (SELECT 1 FROM list_counts WHERE list = 'deliveries' AND up_to >= new.id)
+BEGIN
+    UPDATE list_counts SET rows = rows + 1 WHERE list = 'deliveries' AND up_to >= new.id;
+    INSERT INTO list_counts
+    SELECT 'deliveries', new.id, rows + (SELECT count(*) FROM deliveries WHERE id > up_to AND id <= new.id)
+    FROM list_counts AS known WHERE list = 'deliveries' AND up_to < new.id AND new.id % 256 = 0
+        AND NOT EXISTS (SELECT 1 FROM list_counts WHERE list = known.list AND up_to = new.id)
+    ORDER BY up_to DESC LIMIT 1;
+END;
+CREATE TRIGGER deliveries_removed AFTER DELETE ON deliveries
+BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'deliveries' AND up_to >= old.id; END;
+
+-- offers 1
+CREATE TABLE offers (id INTEGER PRIMARY KEY, version INTEGER NOT NULL DEFAULT 1, delivery_id INTEGER NOT NULL, rider_id INTEGER NOT NULL REFERENCES riders (id), distance INTEGER NOT NULL, status TEXT NOT NULL) STRICT;
+CREATE INDEX offers_delivery ON offers (delivery_id, rider_id);
+CREATE UNIQUE INDEX offers_open ON offers (rider_id) WHERE status = 'open';
+
+-- riders 1
+CREATE TABLE riders (id INTEGER PRIMARY KEY, version INTEGER NOT NULL DEFAULT 1, name TEXT NOT NULL, tel TEXT NOT NULL, lat REAL NOT NULL, lon REAL NOT NULL, is_available INTEGER NOT NULL, delivery_id INTEGER, free_cell INTEGER) STRICT;
+CREATE INDEX riders_near ON riders (free_cell, lat, lon) WHERE free_cell IS NOT NULL;
+INSERT INTO list_counts VALUES ('riders', -9223372036854775808, 0);
+CREATE TRIGGER riders_entered AFTER INSERT ON riders
+WHEN new.id % 256 = 0
+    OR EXISTS (SELECT 1 FROM list_counts WHERE list = 'riders' AND up_to >= new.id)
+BEGIN
+    UPDATE list_counts SET rows = rows + 1 WHERE list = 'riders' AND up_to >= new.id;
+    INSERT INTO list_counts
+    SELECT 'riders', new.id, rows + (SELECT count(*) FROM riders WHERE id > up_to AND id <= new.id)
+    FROM list_counts AS known WHERE list = 'riders' AND up_to < new.id AND new.id % 256 = 0
+        AND NOT EXISTS (SELECT 1 FROM list_counts WHERE list = known.list AND up_to = new.id)
+    ORDER BY up_to DESC LIMIT 1;
+END;
+CREATE TRIGGER riders_removed AFTER DELETE ON riders
+BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'riders' AND up_to >= old.id; END;
+
+-- withdrawals 1
+CREATE TABLE withdrawals (id INTEGER PRIMARY KEY, order_id TEXT NOT NULL UNIQUE, reason TEXT NOT NULL) STRICT;
 

@@ -17,7 +17,7 @@ extension EndToEndTests {
             await eventually("the store has them") { try await system.total(.store, "orderManages") == 5 }
             for number in 1...5 {
                 let accepted = try await system.send(
-                    .put, .store, "orderManages/\(number)/accept", #"{"cookMinutes":5}"#)
+                    .put, .store, "orderManages/\(number)/accept", #"{"cookMinutes":60}"#)
                 #expect(accepted.status == 200)
             }
             await eventually("the customers see it") {

@@ -8,10 +8,13 @@ public protocol Aggregate: Versioned, Equatable {
     var key: String { get }
     /// What ends its present status when nobody does anything; `nil` when it may stay.
     var wait: Wait? { get }
+    /// The same, for a status in which several waits run at once, each under a name of its own.
+    var waits: [Wait] { get }
 }
 
 extension Aggregate {
     public var wait: Wait? { nil }
+    public var waits: [Wait] { wait.map { [$0] } ?? [] }
 }
 
 /// The aggregates of one table: loads, changes, checks the version, saves, keeps the waits and queues the events, all of
@@ -42,7 +45,7 @@ public struct Repository<A: Aggregate>: Sendable {
         _ aggregate: A, in transaction: Transaction, events: (A) throws -> [any Event] = { _ in [] }
     ) throws -> A {
         let entered = try table.insert(aggregate, in: transaction)
-        try keep(entered.wait, insteadOf: nil, for: entered.key, in: transaction)
+        try keep(entered.waits, insteadOf: [], for: entered.key, in: transaction)
         try Outbox.append(try events(entered), in: transaction)
         return entered
     }
@@ -56,7 +59,7 @@ public struct Repository<A: Aggregate>: Sendable {
     ) throws -> A {
         var events: [any Event] = []
         let changed = try table.change(aggregate, in: transaction) { events = try change(&$0) }
-        try keep(changed.wait, insteadOf: aggregate.wait, for: changed.key, in: transaction)
+        try keep(changed.waits, insteadOf: aggregate.waits, for: changed.key, in: transaction)
         try Outbox.append(events, in: transaction)
         return changed
     }
@@ -79,10 +82,11 @@ public struct Repository<A: Aggregate>: Sendable {
         }
     }
 
-    private func keep(_ wait: Wait?, insteadOf old: Wait?, for key: String, in transaction: Transaction) throws {
-        guard wait != old else { return }
-        if let old, old.name != wait?.name { try Deadlines.clear(old.name, for: key, in: transaction) }
-        if let wait {
+    private func keep(_ waits: [Wait], insteadOf old: [Wait], for key: String, in transaction: Transaction) throws {
+        for ended in old where !waits.contains(where: { $0.name == ended.name }) {
+            try Deadlines.clear(ended.name, for: key, in: transaction)
+        }
+        for wait in waits where !old.contains(wait) {
             try Deadlines.set(wait.name, for: key, after: wait.until - transaction.now, in: transaction)
         }
     }

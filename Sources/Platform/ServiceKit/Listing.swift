@@ -40,14 +40,15 @@ public struct Listing<Value: Record>: Sendable {
     /// - Parameters:
     ///   - members: of an item, for its profile.
     ///   - keys: beside the id, which lists are in the order of when they ask for none.
+    ///   - searches: beside those by key and group; the service routes them.
     public init(
         _ plural: String, of singular: String, _ table: Table<Value>, members: [String], keys: [Key] = [],
-        groups: [Group] = [], item: @escaping @Sendable (Value) -> Item
+        groups: [Group] = [], searches: [Resource.Search] = [], item: @escaping @Sendable (Value) -> Item
     ) {
         resource = Resource(
             plural, of: singular, fields: members, sortable: Set(["id"] + keys.map(\.member)),
             searches: keys.map { .init($0.search, $0.member) }
-                + groups.map { .init($0.search, $0.member, "page", "size", "sort") })
+                + groups.map { .init($0.search, $0.member, "page", "size", "sort") } + searches)
         (self.table, self.groups, self.item) = (table, groups, item)
         self.keys = keys.map { ($0, table.select("WHERE \($0.column) = $1")) }
     }

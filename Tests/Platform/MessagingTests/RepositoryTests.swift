@@ -56,6 +56,27 @@ private struct Parcel: Aggregate {
         of: "parcel", key: "name")
 }
 
+/// Waits for two things at once.
+private struct Guest: Aggregate {
+    var id = 0
+    var version = 1
+    let name: String
+    var meal: Timestamp?
+    var train: Timestamp?
+
+    var key: String { name }
+    var waits: [Wait] {
+        [meal.map { Wait("guest.meal", until: $0) }, train.map { Wait("guest.train", until: $0) }].compactMap { $0 }
+    }
+
+    static let all = Repository(
+        Table(
+            "guests", Guest.init(id:version:name:meal:train:), Column("id", \.id, .id),
+            Column("version", \.version, .version), Column("name", \.name, .unique, .fixed), Column("meal", \.meal),
+            Column("train", \.train), isCounted: false),
+        of: "guest", key: "name")
+}
+
 @Suite("One way to load, change and save", .timeLimit(.minutes(1))) struct RepositoryTests {
     private let store: TestDatabase
 
@@ -152,5 +173,29 @@ private struct Parcel: Aggregate {
             try Parcel.all.update(parcel, in: transaction) { try $0.make(.arrive) }
         }
         #expect(try await waits() == [])
+    }
+
+    @Test("Of several waits each goes its own way")
+    func severalWaits() async throws {
+        try await store.database.migrate(Guest.all.table.migrations)
+        let now = store.clock.now()
+        func texts(_ meal: Int?, _ train: Int?) -> [String] {
+            [("meal", meal), ("train", train)].compactMap { name, seconds in
+                seconds.map { "guest.\(name) a \((now + .seconds($0)).milliseconds)" }
+            }
+        }
+        var guest = Guest(name: "a", meal: now + .seconds(1), train: now + .seconds(9))
+        guest = try await store.database.write { [guest] in try Guest.all.insert(guest, in: $0) }
+        #expect(try await waits() == texts(1, 9))
+        let changes: [(meal: Int?, train: Int?)] = [(2, 9), (nil, 9), (3, 8), (3, nil), (nil, nil)]
+        for (meal, train) in changes {
+            guest = try await store.database.write { [guest] transaction in
+                try Guest.all.update(guest, in: transaction) { guest in
+                    (guest.meal, guest.train) = (meal.map { now + .seconds($0) }, train.map { now + .seconds($0) })
+                    return []
+                }
+            }
+            #expect(try await waits() == texts(meal, train))
+        }
     }
 }

@@ -1,0 +1,28 @@
+import Contracts
+import Events
+import Messaging
+import Persistence
+import Time
+
+/// An order was accepted: its rider is looked for shortly before the food is ready.
+struct ScheduleSearch: Sendable {
+    let times: DeliveryTimes
+
+    /// What is older, read from a topic that is older than this service, was brought by somebody else.
+    private static let tooOld = Duration.seconds(24 * 3600)
+
+    func callAsFunction(_ event: OrderAccepted, in transaction: Transaction) throws {
+        let ready = try event.cmpltTime.asTime()
+        guard try Deliveries.all.find(event.orderId, in: transaction) == nil else { return }
+        var delivery = Delivery(
+            trip: Trip(event), cmpltTime: event.cmpltTime, until: max(transaction.now, ready - times.lead))
+        let age = transaction.now - ready
+        var events: [any Event] = []
+        if let withdrawal = try Withdrawals.find(event.orderId, in: transaction) {
+            events = try delivery.cancel(reason: withdrawal.reason)
+        } else if age > times.search {
+            events = try delivery.fail(reason: "음식이 준비된 지 너무 오래되어 배달할 수 없습니다.")
+        }
+        try Deliveries.all.insert(delivery, in: transaction) { _ in age > Self.tooOld ? [] : events }
+    }
+}
