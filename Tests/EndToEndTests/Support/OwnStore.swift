@@ -103,7 +103,8 @@ struct OwnStore: Sendable {
         await eventually("\(orderId) is refunded") {
             let pay = try await system.status(.payment, "pays", orderId)
             let customer = try await customer(orderId)["status"] as? String
-            return pay == "payCxl" && customer == "payCxl"
+            let order = try await system.status(.order, "orders", orderId)
+            return pay == "payCxl" && customer == "payCxl" && order == "payCxl"
         }
     }
 }

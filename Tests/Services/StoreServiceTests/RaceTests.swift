@@ -6,7 +6,7 @@ import Testing
 @testable import StoreService
 
 /// Two that act on one order at the same moment: one of them is first, and the other one finds what it left.
-@Suite("Races for an order", .timeLimit(.minutes(2))) struct RaceTests {
+@Suite("Races for an order", .timeLimit(.minutes(5))) struct RaceTests {
     typealias Act = @Sendable (StoreHarness) async throws -> Void
 
     struct Race: Sendable, CustomTestStringConvertible {
