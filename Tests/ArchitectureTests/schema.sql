@@ -322,3 +322,46 @@ BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'messages' AND up_to >
 CREATE TABLE recipients (id INTEGER PRIMARY KEY, order_id TEXT NOT NULL UNIQUE, cust_id TEXT NOT NULL, tel TEXT NOT NULL, step INTEGER NOT NULL, message_id INTEGER) STRICT;
 CREATE INDEX recipients_cust_id ON recipients (cust_id);
 
+-- meals 1
+CREATE TABLE meals (id INTEGER PRIMARY KEY, version INTEGER NOT NULL DEFAULT 1, order_id TEXT NOT NULL UNIQUE, cust_id TEXT NOT NULL, store_id INTEGER NOT NULL, order_info TEXT NOT NULL, status TEXT NOT NULL) STRICT;
+
+-- my_pages 1
+CREATE TABLE my_pages (id INTEGER PRIMARY KEY, order_id TEXT NOT NULL UNIQUE, cust_id TEXT NOT NULL, cust_addr TEXT NOT NULL, cust_tel TEXT NOT NULL, order_info TEXT NOT NULL, tot_price INTEGER NOT NULL, store_id INTEGER NOT NULL, status TEXT NOT NULL, cancellation TEXT NOT NULL, cmplt_time TEXT, delay_version INTEGER NOT NULL, rider_id INTEGER, rider_version INTEGER NOT NULL, reason TEXT, is_reviewed INTEGER NOT NULL) STRICT;
+CREATE INDEX my_pages_cust_id ON my_pages (cust_id);
+INSERT INTO list_counts VALUES ('my_pages', -9223372036854775808, 0);
+CREATE TRIGGER my_pages_entered AFTER INSERT ON my_pages
+WHEN new.id % 256 = 0
+    OR EXISTS (SELECT 1 FROM list_counts WHERE list = 'my_pages' AND up_to >= new.id)
+BEGIN
+    UPDATE list_counts SET rows = rows + 1 WHERE list = 'my_pages' AND up_to >= new.id;
+    INSERT INTO list_counts
+    SELECT 'my_pages', new.id, rows + (SELECT count(*) FROM my_pages WHERE id > up_to AND id <= new.id)
+    FROM list_counts AS known WHERE list = 'my_pages' AND up_to < new.id AND new.id % 256 = 0
+        AND NOT EXISTS (SELECT 1 FROM list_counts WHERE list = known.list AND up_to = new.id)
+    ORDER BY up_to DESC LIMIT 1;
+END;
+CREATE TRIGGER my_pages_removed AFTER DELETE ON my_pages
+BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'my_pages' AND up_to >= old.id; END;
+
+-- point_entries 1
+CREATE TABLE point_entries (id INTEGER PRIMARY KEY, cust_id TEXT NOT NULL, order_id TEXT NOT NULL UNIQUE, points INTEGER NOT NULL, entered_at INTEGER NOT NULL) STRICT;
+
+-- reviews 1
+CREATE TABLE reviews (id INTEGER PRIMARY KEY, version INTEGER NOT NULL DEFAULT 1, order_id TEXT NOT NULL UNIQUE, store_id INTEGER NOT NULL, cust_id TEXT NOT NULL, ratings TEXT NOT NULL, text TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT;
+CREATE INDEX reviews_store_id ON reviews (store_id);
+CREATE INDEX reviews_cust_id ON reviews (cust_id);
+INSERT INTO list_counts VALUES ('reviews', -9223372036854775808, 0);
+CREATE TRIGGER reviews_entered AFTER INSERT ON reviews
+WHEN new.id % 256 = 0
+    OR EXISTS (SELECT 1 FROM list_counts WHERE list = 'reviews' AND up_to >= new.id)
+BEGIN
+    UPDATE list_counts SET rows = rows + 1 WHERE list = 'reviews' AND up_to >= new.id;
+    INSERT INTO list_counts
+    SELECT 'reviews', new.id, rows + (SELECT count(*) FROM reviews WHERE id > up_to AND id <= new.id)
+    FROM list_counts AS known WHERE list = 'reviews' AND up_to < new.id AND new.id % 256 = 0
+        AND NOT EXISTS (SELECT 1 FROM list_counts WHERE list = known.list AND up_to = new.id)
+    ORDER BY up_to DESC LIMIT 1;
+END;
+CREATE TRIGGER reviews_removed AFTER DELETE ON reviews
+BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'reviews' AND up_to >= old.id; END;
+
