@@ -31,6 +31,7 @@ let services = try String(contentsOfFile: "\(Context.packageDirectory)/deploy/se
 let more: [String: [Target.Dependency]] = [
     "order": ["HTTPClient", "JSONCoding", "Resilience"],
     "customer": ["HTTPClient", "JSONCoding", "Signing"],
+    "store": ["JSONCoding"],
 ]
 
 /// `OrderService` for `order`.
