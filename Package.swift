@@ -32,6 +32,7 @@ let more: [String: [Target.Dependency]] = [
     "order": ["HTTPClient", "JSONCoding", "Resilience"],
     "customer": ["HTTPClient", "JSONCoding", "Signing"],
     "payment": ["HTTPClient", "JSONCoding"],
+    "store": ["JSONCoding"],
 ]
 
 /// `OrderService` for `order`.

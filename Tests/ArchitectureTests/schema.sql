@@ -377,4 +377,74 @@ BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'riders' AND up_to >= 
 
 -- withdrawals 1
 CREATE TABLE withdrawals (id INTEGER PRIMARY KEY, order_id TEXT NOT NULL UNIQUE, reason TEXT NOT NULL) STRICT;
+-- meals 1
+CREATE TABLE meals (id INTEGER PRIMARY KEY, version INTEGER NOT NULL DEFAULT 1, order_id TEXT NOT NULL UNIQUE, cust_id TEXT NOT NULL, store_id INTEGER NOT NULL, order_info TEXT NOT NULL, status TEXT NOT NULL) STRICT;
+
+-- my_pages 1
+CREATE TABLE my_pages (id INTEGER PRIMARY KEY, order_id TEXT NOT NULL UNIQUE, cust_id TEXT NOT NULL, cust_addr TEXT NOT NULL, cust_tel TEXT NOT NULL, order_info TEXT NOT NULL, tot_price INTEGER NOT NULL, store_id INTEGER NOT NULL, status TEXT NOT NULL, cancellation TEXT NOT NULL, cmplt_time TEXT, delay_version INTEGER NOT NULL, rider_id INTEGER, rider_version INTEGER NOT NULL, reason TEXT, is_reviewed INTEGER NOT NULL) STRICT;
+CREATE INDEX my_pages_cust_id ON my_pages (cust_id);
+INSERT INTO list_counts VALUES ('my_pages', -9223372036854775808, 0);
+CREATE TRIGGER my_pages_entered AFTER INSERT ON my_pages
+WHEN new.id % 256 = 0
+    OR EXISTS (SELECT 1 FROM list_counts WHERE list = 'my_pages' AND up_to >= new.id)
+BEGIN
+    UPDATE list_counts SET rows = rows + 1 WHERE list = 'my_pages' AND up_to >= new.id;
+    INSERT INTO list_counts
+    SELECT 'my_pages', new.id, rows + (SELECT count(*) FROM my_pages WHERE id > up_to AND id <= new.id)
+    FROM list_counts AS known WHERE list = 'my_pages' AND up_to < new.id AND new.id % 256 = 0
+        AND NOT EXISTS (SELECT 1 FROM list_counts WHERE list = known.list AND up_to = new.id)
+    ORDER BY up_to DESC LIMIT 1;
+END;
+CREATE TRIGGER my_pages_removed AFTER DELETE ON my_pages
+BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'my_pages' AND up_to >= old.id; END;
+
+-- point_entries 1
+CREATE TABLE point_entries (id INTEGER PRIMARY KEY, cust_id TEXT NOT NULL, order_id TEXT NOT NULL UNIQUE, points INTEGER NOT NULL, entered_at INTEGER NOT NULL) STRICT;
+
+-- reviews 1
+CREATE TABLE reviews (id INTEGER PRIMARY KEY, version INTEGER NOT NULL DEFAULT 1, order_id TEXT NOT NULL UNIQUE, store_id INTEGER NOT NULL, cust_id TEXT NOT NULL, ratings TEXT NOT NULL, text TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT;
+CREATE INDEX reviews_store_id ON reviews (store_id);
+CREATE INDEX reviews_cust_id ON reviews (cust_id);
+INSERT INTO list_counts VALUES ('reviews', -9223372036854775808, 0);
+CREATE TRIGGER reviews_entered AFTER INSERT ON reviews
+WHEN new.id % 256 = 0
+    OR EXISTS (SELECT 1 FROM list_counts WHERE list = 'reviews' AND up_to >= new.id)
+BEGIN
+    UPDATE list_counts SET rows = rows + 1 WHERE list = 'reviews' AND up_to >= new.id;
+    INSERT INTO list_counts
+    SELECT 'reviews', new.id, rows + (SELECT count(*) FROM reviews WHERE id > up_to AND id <= new.id)
+    FROM list_counts AS known WHERE list = 'reviews' AND up_to < new.id AND new.id % 256 = 0
+        AND NOT EXISTS (SELECT 1 FROM list_counts WHERE list = known.list AND up_to = new.id)
+    ORDER BY up_to DESC LIMIT 1;
+END;
+CREATE TRIGGER reviews_removed AFTER DELETE ON reviews
+BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'reviews' AND up_to >= old.id; END;
+
+-- outbox 2
+ALTER TABLE outbox ADD COLUMN caused_by TEXT;
+
+-- ratings 1
+CREATE TABLE ratings (id INTEGER PRIMARY KEY, store_id INTEGER NOT NULL, name TEXT NOT NULL, average REAL NOT NULL, review_count INTEGER NOT NULL, stars INTEGER NOT NULL, last_reviews TEXT NOT NULL, UNIQUE (store_id, name)) STRICT;
+CREATE INDEX ratings_average ON ratings (average);
+CREATE INDEX ratings_review_count ON ratings (review_count);
+INSERT INTO list_counts VALUES ('ratings', -9223372036854775808, 0);
+CREATE TRIGGER ratings_entered AFTER INSERT ON ratings
+WHEN new.id % 256 = 0
+    OR EXISTS (SELECT 1 FROM list_counts WHERE list = 'ratings' AND up_to >= new.id)
+BEGIN
+    UPDATE list_counts SET rows = rows + 1 WHERE list = 'ratings' AND up_to >= new.id;
+    INSERT INTO list_counts
+    SELECT 'ratings', new.id, rows + (SELECT count(*) FROM ratings WHERE id > up_to AND id <= new.id)
+    FROM list_counts AS known WHERE list = 'ratings' AND up_to < new.id AND new.id % 256 = 0
+        AND NOT EXISTS (SELECT 1 FROM list_counts WHERE list = known.list AND up_to = new.id)
+    ORDER BY up_to DESC LIMIT 1;
+END;
+CREATE TRIGGER ratings_removed AFTER DELETE ON ratings
+BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'ratings' AND up_to >= old.id; END;
+
+-- timeline 1
+CREATE TABLE timeline (
+    order_id TEXT NOT NULL, event_id TEXT NOT NULL, type TEXT NOT NULL, source TEXT NOT NULL,
+    happened_at INTEGER NOT NULL, cause_id TEXT, caused_by TEXT, detail TEXT,
+    PRIMARY KEY (order_id, event_id)) STRICT, WITHOUT ROWID;
 

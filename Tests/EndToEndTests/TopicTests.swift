@@ -45,6 +45,7 @@ extension EndToEndTests {
             #expect(headers["ce_time"]?.hasSuffix("Z") == true)
             #expect(headers["traceparent"]?.count == 55)
             #expect(headers["causationid"]?.isEmpty == false)
+            #expect(headers["causedby"]?.isEmpty == false)
             #expect(record.payload.hasPrefix(#"{"eventType":"\#(headers["type"] ?? "")","timestamp":"#))
             let json = (try? JSONSerialization.jsonObject(with: Data(record.payload.utf8))) as? [String: Any]
             #expect(json?["orderId"] as? String == record.key)

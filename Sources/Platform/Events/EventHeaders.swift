@@ -23,6 +23,7 @@ public enum EventHeaders {
         if let cause = envelope.cause {
             headers.append(.init("causationid", cause.id))
             headers.append(.init("traceparent", cause.traceparent))
+            if let by = cause.by { headers.append(.init("causedby", by)) }
         }
         return headers
     }

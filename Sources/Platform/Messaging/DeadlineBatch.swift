@@ -1,4 +1,5 @@
 import Persistence
+import Telemetry
 import Time
 
 /// What happens to waits that are due inside one transaction. Has no other effect, so a transaction may run it again.
@@ -52,8 +53,10 @@ struct DeadlineBatch: Sendable {
         let removed = try transaction.execute(
             "DELETE FROM deadlines WHERE name = $1 AND key = $2 AND due_up <= $3",
             [.text(wait.name), .text(wait.key), .integer(now.milliseconds)])
-        if removed == 1 { try deadline.expire(wait.key, transaction) }
-        return removed
+        guard removed == 1 else { return 0 }
+        transaction.cause = Cause(id: "\(wait.name)/\(wait.key)", continuing: nil, by: "deadline \(wait.name)")
+        try deadline.expire(wait.key, transaction)
+        return 1
     }
 
     private func postpone(_ wait: Wait, _ now: Duration, in transaction: Transaction) throws {

@@ -27,7 +27,8 @@ public enum Outbox {
                 "CREATE INDEX outbox_pending ON outbox (id) WHERE published_at IS NULL AND parked_reason IS NULL",
                 "CREATE INDEX outbox_parked ON outbox (id) WHERE parked_reason IS NOT NULL",
                 "CREATE TABLE outbox_cluster (id INTEGER PRIMARY KEY CHECK (id = 1), cluster TEXT NOT NULL) STRICT",
-            ])
+            ]),
+        Migration("outbox", 2, ["ALTER TABLE outbox ADD COLUMN caused_by TEXT"]),
     ]
 
     private static let ids = UUIDv7()
@@ -41,13 +42,13 @@ public enum Outbox {
         let payload = try EventCoder.encode(event, time: transaction.now)
         try transaction.execute(
             """
-            INSERT INTO outbox (event_id, type, key, payload, cause_id, traceparent, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            INSERT INTO outbox (event_id, type, key, payload, cause_id, traceparent, caused_by, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             """,
             [
                 .text(ids.next()), .text(E.type), .blob(Data(event.key.utf8)), .blob(payload),
                 .optional(transaction.cause?.id), .optional(transaction.cause?.traceparent),
-                .time(transaction.now),
+                .optional(transaction.cause?.by), .time(transaction.now),
             ])
         transaction.notify(channel)
     }

@@ -15,7 +15,8 @@ struct OutboxRow {
     ) throws -> [OutboxRow] {
         try connection.query(
             """
-            SELECT id, event_id, type, key, payload, cause_id, traceparent, topic, headers, created_at FROM outbox
+            SELECT id, event_id, type, key, payload, cause_id, traceparent, topic, headers, created_at, caused_by
+            FROM outbox
             WHERE published_at IS NULL AND parked_reason IS NULL AND id BETWEEN $1 AND $2 ORDER BY id LIMIT $3
             """,
             [.integer(range.lowerBound), .integer(range.upperBound), .integer(limit)]
@@ -30,7 +31,9 @@ struct OutboxRow {
         if let topic = try row.optionalText(7) {
             return OutgoingRecord(topic: topic, key: key, headers: try HeaderColumn.read(row, 8), payload: payload)
         }
-        let cause = try row.optionalText(5).map { Cause(id: $0, traceparent: try row.text(6)) }
+        let cause = try row.optionalText(5).map {
+            Cause(id: $0, traceparent: try row.text(6), by: try row.optionalText(10))
+        }
         let envelope = EventEnvelope(
             id: try row.text(1), type: try row.text(2), key: String(decoding: key ?? Data(), as: UTF8.self),
             time: try row.time(9), source: source, cause: cause, payload: payload ?? Data())

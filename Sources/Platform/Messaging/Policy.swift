@@ -9,6 +9,8 @@ public struct Policy: Sendable {
     public let eventType: String
     /// A projection only builds a view, or notes, and publishes nothing, so it may listen to its own context.
     public let isProjection: Bool
+    /// What it keeps has the event's id as key, so it needs no row in the inbox to drop a repetition.
+    var dropsRepeats = false
     public let react: @Sendable (EventPayload, Transaction) throws -> Void
 
     /// A reaction that may change state and publish events, in the transaction it is given.
@@ -39,5 +41,13 @@ public struct Policy: Sendable {
         Policy(name: name, eventType: E.type, isProjection: true) { payload, transaction in
             try notes(payload.decoded(), payload.record, transaction)
         }
+    }
+
+    /// A projection that keeps records, once for each id, and decodes only those of which it must know more.
+    /// - Parameter keep: changes nothing for a record that is kept already.
+    public static func record(
+        _ eventType: String, _ name: String, keep: @escaping @Sendable (EventPayload, Transaction) throws -> Void
+    ) -> Policy {
+        Policy(name: name, eventType: eventType, isProjection: true, dropsRepeats: true, react: keep)
     }
 }

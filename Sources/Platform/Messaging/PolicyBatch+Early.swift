@@ -52,7 +52,8 @@ extension PolicyBatch {
             try giveUp(waiting, PolicyGone(), &result, in: transaction)
             return .dead
         }
-        transaction.cause = Cause(id: record.eventId, continuing: record.text("traceparent"))
+        transaction.cause = Cause(
+            id: record.eventId, continuing: record.text("traceparent"), by: "\(policy.name), after waiting")
         do {
             try transaction.savepoint { try policy.react(EventPayload(of: record), transaction) }
         } catch let error as DatabaseError where error.isRetriable {

@@ -9,6 +9,7 @@ struct PolicyBatch: Sendable {
     let deadLetters: DeadLetters
     /// After which an early event is given up.
     let earlyLimit: Duration
+    let attempts: Attempts
 
     struct Failure: Sendable {
         var record: EventRecord
@@ -60,7 +61,7 @@ struct PolicyBatch: Sendable {
     /// Each record in its savepoint: one that fails does not undo its neighbours. A policy that comes too early is undone
     /// alone, and waits.
     /// - Throws: `DatabaseError` when the whole transaction is at stake, not one record.
-    func handleApart(_ records: [EventRecord], _ attempts: Attempts, in transaction: Transaction) throws -> Result {
+    func handleApart(_ records: [EventRecord], in transaction: Transaction) throws -> Result {
         var result = Result()
         result.isAnyEarly = try EarlyEvents.isAnyWaiting(in: transaction)
         for record in records where result.outcome.retry[record.partition] == nil {
@@ -108,12 +109,15 @@ struct PolicyBatch: Sendable {
         }
         guard record.payload != nil else { throw Undecodable(type: type, reason: "it has no payload") }
         let (id, payload) = (record.eventId, EventPayload(of: record))
-        transaction.cause = Cause(id: id, continuing: record.text("traceparent"))
+        let attempt = attempts.count(record) + 1
+        var cause = Cause(id: id, continuing: record.text("traceparent"))
         for policy in policies {
-            guard try Inbox.markReceived(id, record, by: policy.name, in: transaction) else {
+            guard try policy.dropsRepeats || Inbox.markReceived(id, record, by: policy.name, in: transaction) else {
                 result.duplicates += 1
                 continue
             }
+            cause.by = attempt == 1 ? policy.name : "\(policy.name), attempt \(attempt)"
+            transaction.cause = cause
             let isDone: Bool
             do { isDone = try react(policy, payload) } catch { throw PolicyError(policy: policy.name, cause: error) }
             if isDone {

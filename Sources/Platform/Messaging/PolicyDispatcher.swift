@@ -19,7 +19,7 @@ public final class PolicyDispatcher: Sendable {
 
     private let database: Database
     private let batch: PolicyBatch
-    private let attempts = Attempts()
+    private let attempts: Attempts
     private let meters: DispatchMeters
     private let log: Log
     /// Whether early events may be waiting; then every record counts, also one that nobody listens to.
@@ -36,10 +36,11 @@ public final class PolicyDispatcher: Sendable {
         log: Log
     ) {
         precondition(Set(policies.map(\.name)).count == policies.count, "two policies have the same name")
-        (self.database, self.log) = (database, log)
+        let attempts = Attempts()
+        (self.database, self.log, self.attempts) = (database, log, attempts)
         batch = PolicyBatch(
             policies: Dictionary(grouping: policies, by: \.eventType), deadLetters: DeadLetters(group: group),
-            earlyLimit: earlyLimit)
+            earlyLimit: earlyLimit, attempts: attempts)
         meters = DispatchMeters(metrics, types: policies.map(\.eventType))
     }
 
@@ -77,7 +78,7 @@ public final class PolicyDispatcher: Sendable {
             throw error
         } catch {
             // One of them failed, and took the others with it: each on its own then.
-            return try await write { [batch, attempts] in try batch.handleApart(records, attempts, in: $0) }
+            return try await write { [batch] in try batch.handleApart(records, in: $0) }
         }
     }
 

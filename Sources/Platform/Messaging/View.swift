@@ -10,9 +10,17 @@ public struct View: Sendable {
     public let migrations: [Migration]
     private let drop: @Sendable (Transaction) throws -> Void
 
-    private init<Row: Record>(_ name: String, _ table: Table<Row>, _ policies: [Policy]) {
+    /// A table that its policies fill by themselves; they are named `<name>.<event>`.
+    public init<Row: Record>(_ name: String, _ table: Table<Row>, _ policies: [Policy]) {
         (self.name, self.policies, migrations) = (name, policies, table.migrations)
         drop = { try table.drop(in: $0) }
+    }
+
+    /// The same for a table whose rows have other keys than ids.
+    /// - Parameter migrations: their component is the table.
+    public init(_ name: String, table: String, _ migrations: [Migration], _ policies: [Policy]) {
+        (self.name, self.policies, self.migrations) = (name, policies, migrations)
+        drop = { try Migration.drop(table, in: $0) }
     }
 
     /// One row per key, whose status only moves forward: a late event cannot turn "shipped" back into "paid", and what an

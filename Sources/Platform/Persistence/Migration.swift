@@ -14,6 +14,13 @@ public struct Migration: Sendable {
         (self.component, self.number, self.statements) = (component, number, statements)
     }
 
+    /// Removes a table and forgets the steps that made it; ``Database/migrate(_:)`` makes it again.
+    /// - Parameter table: the component of its steps as well.
+    public static func drop(_ table: String, in transaction: Transaction) throws {
+        try transaction.execute("DROP TABLE IF EXISTS \(table)")
+        try transaction.execute("DELETE FROM schema_migrations WHERE component = $1", [.text(table)])
+    }
+
     /// FNV-1a, 64 bit (http://www.isthe.com/chongo/tech/comp/fnv): stable across runs, unlike `Hasher`.
     var checksum: Int {
         let hash = statements.joined(separator: ";").utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {

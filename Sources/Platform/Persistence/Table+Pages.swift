@@ -8,7 +8,7 @@ extension Table {
 
     /// The rows at some places, in ascending order. By id, they are found by key; by another column, the rows between
     /// them and the nearer end are stepped over.
-    /// - Parameter column: unique and with an index.
+    /// - Parameter column: with an index; rows that have the same in it are in the order of their ids.
     public func rows(
         at places: Range<Int>, of total: Int, by column: String, in connection: any Connection
     ) throws -> [Stored] {
@@ -21,11 +21,11 @@ extension Table {
         }
         if places.lowerBound <= total - places.upperBound {
             return try connection.query(
-                "\(selectSQL) ORDER BY \(column) LIMIT $1 OFFSET $2",
+                "\(selectSQL) ORDER BY \(column), id LIMIT $1 OFFSET $2",
                 [.integer(places.count), .integer(places.lowerBound)], read)
         }
         return try connection.query(
-            "\(selectSQL) ORDER BY \(column) DESC LIMIT $1 OFFSET $2",
+            "\(selectSQL) ORDER BY \(column) DESC, id DESC LIMIT $1 OFFSET $2",
             [.integer(places.count), .integer(total - places.upperBound)], read
         ).reversed()
     }
@@ -57,8 +57,7 @@ extension Table {
 extension Table {
     /// Removes the table, with what is known of it; ``Database/migrate(_:)`` makes it again.
     public func drop(in transaction: Transaction) throws {
-        try transaction.execute("DROP TABLE IF EXISTS \(name)")
-        try transaction.execute("DELETE FROM schema_migrations WHERE component = $1", [.text(name)])
+        try Migration.drop(name, in: transaction)
         if let counts { try transaction.execute(counts.forget) }
     }
 }

@@ -31,10 +31,21 @@ public struct Listing<Value: Record>: Sendable {
         }
     }
 
+    /// A member that lists are sorted by, and that several rows may share.
+    public struct Sort: Sendable {
+        let member: String
+        /// With an index.
+        let column: String
+
+        public init(_ member: String, _ column: String) { (self.member, self.column) = (member, column) }
+    }
+
     public let resource: Resource
     let table: Table<Value>
     let groups: [Group]
     private let keys: [(key: Key, query: Query<Value>)]
+    /// By the member that is asked for.
+    private let columns: [String: String]
     let item: @Sendable (Value) -> Item
 
     /// - Parameters:
@@ -43,13 +54,16 @@ public struct Listing<Value: Record>: Sendable {
     ///   - searches: beside those by key and group; the service routes them.
     public init(
         _ plural: String, of singular: String, _ table: Table<Value>, members: [String], keys: [Key] = [],
-        groups: [Group] = [], searches: [Resource.Search] = [], item: @escaping @Sendable (Value) -> Item
+        groups: [Group] = [], sorts: [Sort] = [], searches: [Resource.Search] = [],
+        item: @escaping @Sendable (Value) -> Item
     ) {
         resource = Resource(
-            plural, of: singular, fields: members, sortable: Set(["id"] + keys.map(\.member)),
+            plural, of: singular, fields: members, sortable: Set(["id"] + keys.map(\.member) + sorts.map(\.member)),
             searches: keys.map { .init($0.search, $0.member) }
                 + groups.map { .init($0.search, $0.member, "page", "size", "sort") } + searches)
         (self.table, self.groups, self.item) = (table, groups, item)
+        columns = Dictionary(
+            keys.map { ($0.member, $0.column) } + sorts.map { ($0.member, $0.column) }, uniquingKeysWith: { $1 })
         self.keys = keys.map { ($0, table.select("WHERE \($0.column) = $1")) }
     }
 
@@ -58,7 +72,7 @@ public struct Listing<Value: Record>: Sendable {
     /// - Throws: `BadRequest` 400 for a page, size or sort that is not understood.
     private func list(_ request: HTTPRequest, from database: Database) async throws -> HTTPResponse {
         let page = try resource.page(request)
-        let column = page.sort.first.flatMap { sort in keys.first { $0.key.member == sort.field }?.key.column } ?? "id"
+        let column = page.sort.first.flatMap { columns[$0.field] } ?? "id"
         let reach = column == "id" ? Int.max : 10_000  // Rows that are stepped over: *measured*, 0.2 ms.
         let (found, total) = try await database.read { connection in
             let total = try table.count(in: connection)

@@ -7,8 +7,13 @@ public struct Cause: Sendable, Equatable {
     public var id: String
     /// W3C Trace Context, `00-<32 hex>-<16 hex>-<2 hex>` (https://www.w3.org/TR/trace-context/#traceparent-header).
     public var traceparent: String
+    /// Who acts, for people to read: `PUT /guests/1/greet`, the name of a policy, `deadline` and its name. Becomes the header
+    /// `causedby`; `nil` where nobody says.
+    public var by: String?
 
-    public init(id: String, traceparent: String) { (self.id, self.traceparent) = (id, traceparent) }
+    public init(id: String, traceparent: String, by: String? = nil) {
+        (self.id, self.traceparent, self.by) = (id, traceparent, by)
+    }
 
     @TaskLocal public static var current: Cause?
 
@@ -16,11 +21,11 @@ public struct Cause: Sendable, Equatable {
     public var traceId: String { String(traceparent.dropFirst(3).prefix(32)) }
 
     /// Continues the trace in `traceparent`, or starts one when it is absent or malformed.
-    public init(id: String, continuing traceparent: String?) {
+    public init(id: String, continuing traceparent: String?, by: String? = nil) {
         if let traceparent, Self.isValid(traceparent) {
-            self.init(id: id, traceparent: traceparent)
+            self.init(id: id, traceparent: traceparent, by: by)
         } else {
-            self.init(id: id, traceparent: "00-\(Self.hex(16))-\(Self.hex(8))-01")
+            self.init(id: id, traceparent: "00-\(Self.hex(16))-\(Self.hex(8))-01", by: by)
         }
     }
 

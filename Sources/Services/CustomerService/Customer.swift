@@ -30,9 +30,13 @@ struct Customer: Aggregate {
         static func reached(with orders: Int) -> Grade { allCases.last { $0.from <= orders } ?? .bronze }
     }
 
-    /// A delivered order brings one point for a hundred won, and perhaps a higher grade.
-    mutating func credit(_ totPrice: Int) -> [any Event] {
-        points += totPrice / 100
+    /// One for a hundred won.
+    static func points(for totPrice: Int) -> Int { totPrice / 100 }
+
+    /// A delivered order brings points, and perhaps a higher grade.
+    mutating func credit(_ earned: Int) -> [any Event] {
+        // Prices come from events: no sum of them may end the process.
+        points += min(earned, Int.max - points)
         deliveredOrders += 1
         let reached = Grade.reached(with: deliveredOrders)
         guard reached != grade else { return [] }

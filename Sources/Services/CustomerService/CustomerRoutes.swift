@@ -6,5 +6,7 @@ import ServiceKit
 struct CustomerRoutes: Sendable {
     let database: Database
 
-    func add(to router: inout Router) { router.offer([Customers.listing, Messages.listing], from: database) }
+    func add(to router: inout Router) {
+        router.offer([Customers.listing, Messages.listing, Reviews.listing, MyPages.listing], from: database)
+    }
 }

@@ -12,7 +12,9 @@ struct CustomerService: Service {
     static let topic = Topic.name
     static let settings: [any AnySetting] = NotifierSettings.all
     static let migrations =
-        Customers.all.table.migrations + Recipients.table.migrations + Messages.table.migrations
+        Customers.all.table.migrations + Points.table.migrations + Meals.all.table.migrations
+        + Reviews.all.table.migrations + Recipients.table.migrations + Messages.table.migrations
+    static let views = [MyPages.view]
 
     private let context: ServiceContext
     private let notifier: NotifierSettings
@@ -31,10 +33,14 @@ struct CustomerService: Service {
     }
 
     var policies: [Policy] {
-        CustomerPolicies.all + MessagePolicies(channel: notifier.channel, ownerTel: notifier.ownerTel).all
+        CustomerPolicies.all + ReviewPolicies.all
+            + MessagePolicies(channel: notifier.channel, ownerTel: notifier.ownerTel).all
     }
     var tasks: [@Sendable () async -> Void] { [sender.run] }
     func close() { notifier.client?.close() }
 
-    func addRoutes(to router: inout Router) { CustomerRoutes(database: context.database).add(to: &router) }
+    func addRoutes(to router: inout Router) {
+        CustomerRoutes(database: context.database).add(to: &router)
+        ReviewRoutes(database: context.database).add(to: &router)
+    }
 }

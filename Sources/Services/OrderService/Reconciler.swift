@@ -21,7 +21,10 @@ struct Reconciler: Sendable {
         let unpaid = try await database.read {
             try Orders.unpaid(askedBefore: due, atMost: Self.batchSize, in: $0)
         }
-        for order in unpaid where payments.isAvailable { try await settle(order) }
+        for order in unpaid where payments.isAvailable {
+            let cause = Cause(id: "order.reconcile/\(order.key)", continuing: nil, by: "order.reconcile")
+            try await Cause.$current.withValue(cause) { try await settle(order) }
+        }
     }
 
     func settle(_ order: Order) async throws {

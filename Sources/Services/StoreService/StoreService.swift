@@ -17,7 +17,7 @@ struct StoreService: Service {
     static let migrations =
         Stores.table.migrations + MenuItems.table.migrations + Stock.table.migrations
         + OrderManages.migrations
-    static let views = [OrderDtls.view]
+    static let views = [OrderDtls.view, Ratings.view]
 
     private static let answerWithin = Setting(
         "STORE_ANSWER_SECONDS", default: 300, in: 1...86_400, unit: .seconds(1),
@@ -63,7 +63,8 @@ struct StoreService: Service {
 
     func addRoutes(to router: inout Router) {
         router.offer(
-            [OrderManages.listing, OrderDtls.listing, Stores.listing, MenuItems.listing], from: context.database)
+            [OrderManages.listing, OrderDtls.listing, Stores.listing, MenuItems.listing, Ratings.listing],
+            from: context.database)
         OrderManageRoutes(database: context.database, clock: context.clock).add(to: &router)
         StoreRoutes(database: context.database).add(to: &router)
         MenuItemRoutes(database: context.database).add(to: &router)

@@ -7,7 +7,9 @@ import Time
 
 /// The headers of the topic.
 @Suite struct EventHeadersTests {
-    private let cause = Cause(id: "request-1", traceparent: "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01")
+    private let cause = Cause(
+        id: "request-1", traceparent: "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01", by: "PUT /doors/1/open"
+    )
 
     private func written(cause: Cause?) -> [String: String] {
         let envelope = EventEnvelope(
@@ -28,6 +30,7 @@ import Time
                 "ce_id": "e1", "ce_source": "walker", "ce_type": "Moved", "ce_specversion": "1.0",
                 "ce_time": "2023-11-14T22:13:20.123Z", "ce_subject": "Mia", "causationid": "request-1",
                 "traceparent": "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01",
+                "causedby": "PUT /doors/1/open",
             ])
     }
 
@@ -36,6 +39,7 @@ import Time
         let headers = written(cause: nil)
         #expect(headers["causationid"] == nil)
         #expect(headers["traceparent"] == nil)
+        #expect(headers["causedby"] == nil)
         #expect(headers.count == 9)
     }
 

@@ -20,6 +20,18 @@ import Testing
         await router(middleware).respond(to: request)
     }
 
+    @Test("What a request sets off says which request it was, and not more than fits")
+    func causedBy() async {
+        var router = Router()
+        router.get("/things/:id") { _ in .text(Cause.current?.by ?? "none") }
+        router.use(.trace)
+        let long = String(repeating: "x", count: 300)
+        for (path, by) in [("/things/1?secret=2", "GET /things/1"), ("/things/\(long)", "GET /things/\(long)")] {
+            let response = await router.respond(to: HTTPRequest("GET", path))
+            #expect(String(decoding: response.body, as: UTF8.self) == by.prefix(200))
+        }
+    }
+
     @Test("Every response varies as Spring's does", arguments: ["/things/1", "/late", "/nothing", "/%00"])
     func vary(path: String) async {
         let response = await answer(.cors(), HTTPRequest("GET", path))

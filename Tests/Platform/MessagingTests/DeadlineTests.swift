@@ -58,6 +58,16 @@ import Time
         #expect(metrics.counter("deadlines_expired_total").value == 1)
     }
 
+    @Test("What follows from a deadline says so")
+    func causedBy() async throws {
+        let runner = runner([Deadline("remind") { try Outbox.append([Greeted(name: $0)], in: $1) }])
+        for name in ["Mia", "Leo"] { try await set("remind", name, in: 0) }
+        try await runner.runDue()
+        #expect(
+            try await store.texts("SELECT cause_id || ' ' || caused_by FROM outbox ORDER BY id")
+                == ["remind/Leo deadline remind", "remind/Mia deadline remind"])
+    }
+
     @Test("Deadlines fire in the order of their times, also those of a time long past")
     func order() async throws {
         try await set("remind", "second", in: 20)

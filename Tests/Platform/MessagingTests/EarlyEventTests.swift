@@ -174,6 +174,7 @@ import Time
         try await consumer.handle(greeting("Mia", offset: 1, id: "e2", key: Data("Mia".utf8)))
         #expect(try await consumer.store.texts("SELECT cause_id FROM outbox") == ["e1"])
         #expect(try await consumer.store.texts("SELECT traceparent FROM outbox") == [traceparent])
+        #expect(try await consumer.store.texts("SELECT caused_by FROM outbox") == ["porter.answer, after waiting"])
     }
 }
 

@@ -43,7 +43,7 @@ import Testing
 
     @Test("An event goes out with its key, its payload and its headers")
     func wire() async throws {
-        let cause = Cause(id: "request-1", continuing: nil)
+        let cause = Cause(id: "request-1", continuing: nil, by: "PUT /guests/1")
         try await Cause.$current.withValue(cause) { try await append("Mia") }
         try await relay.publishBatch()
         let record = try #require(publisher.stored.first)
@@ -57,6 +57,7 @@ import Testing
         #expect(record.header("ce_time") == "1970-01-01T00:16:40.000Z")
         #expect(record.header("causationid") == "request-1")
         #expect(record.header("traceparent") == cause.traceparent)
+        #expect(record.header("causedby") == "PUT /guests/1")
     }
 
     @Test("An event without a cause goes out without the headers that name one")

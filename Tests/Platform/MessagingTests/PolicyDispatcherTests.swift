@@ -136,6 +136,40 @@ import Testing
         #expect(causes.last?.traceId != causes.first?.traceId)
     }
 
+    @Test("Events that a policy publishes say which policy it was, and at which attempt where the first failed")
+    func causedBy() async throws {
+        let answer = Policy.whenever(Greeted.self, "porter.answer") { event, transaction in
+            try Outbox.append([Parted(name: event.name)], in: transaction)
+        }
+        let hesitate = Policy.whenever(Greeted.self, "porter.hesitate") { event, transaction in
+            guard try transaction.first("SELECT 1 FROM notes", [], { _ in true }) != nil else { throw Later() }
+            try Outbox.append([Parted(name: event.name)], in: transaction)
+        }
+        let consumer = try await Consumer([answer, hesitate])
+        try await consumer.handle(greeting(offset: 5, id: "e1"))
+        try await consumer.store.database.write { try note("ready", in: $0) }
+        try await consumer.handle(greeting(offset: 5, id: "e1"), greeting(offset: 6, id: "e2"))
+        #expect(
+            try await consumer.store.texts("SELECT cause_id || ' ' || caused_by FROM outbox ORDER BY id")
+                == [
+                    "e1 porter.answer, attempt 2", "e1 porter.hesitate, attempt 2", "e2 porter.answer",
+                    "e2 porter.hesitate",
+                ])
+    }
+
+    @Test("A policy that keeps records by their ids gets repetitions as well, and has no row in the inbox")
+    func record() async throws {
+        let keep = Policy.record("Greeted", "porter.keep") { payload, transaction in
+            try note("\(payload.record.eventId) \(payload.record.time)", in: transaction)
+        }
+        #expect(keep.isProjection)
+        let consumer = try await Consumer([keep])
+        let record = greeting(id: "e1", more: [("ce_time", "2026-11-21T10:00:00+09:00")])
+        try await consumer.handle(record, record)
+        #expect(try await consumer.store.notes() == Array(repeating: "e1 2026-11-21T01:00:00.000Z", count: 2))
+        #expect(try await consumer.store.count("inbox") == 0)
+    }
+
     @Test("Two policies of one name are a programmer's error")
     func sameName() async {
         await #expect(processExitsWith: .failure) { _ = try await Consumer([.remember, .remember]) }

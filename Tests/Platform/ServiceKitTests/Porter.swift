@@ -37,7 +37,8 @@ struct Guest: Aggregate {
     static let listing = Listing(
         "guests", of: "guest", all.table, members: ["name", "status"],
         keys: [.init("name", "name", isFoundBehindWrites: true)],
-        groups: [.init("status", "status"), .init("version", "version", isNumber: true)]
+        groups: [.init("status", "status"), .init("version", "version", isNumber: true)],
+        sorts: [.init("status", "status")]
     ) { guest in
         Item(
             id: String(guest.id), ["name": guest.name],

@@ -30,11 +30,41 @@ struct GradeTests {
         #expect(try await harness.published().count == 1)
     }
 
-    @Test("What comes twice counts once")
+    @Test("What comes twice counts once, also as another event of the same order")
     func twice() async throws {
         let harness = try await ServiceHarness<CustomerService>()
         let record = try harness.record(finished(1))
         try await harness.deliver([record, record])
+        try await harness.deliver(finished(1))
         #expect(try await harness.get("/customers/1")["points"] == 180)
+        #expect(try await harness.get("/customers/1")["deliveredOrders"] == 1)
     }
+
+    @Test("The points of a customer are the sum of what their orders brought")
+    func books() async throws {
+        let harness = try await ServiceHarness<CustomerService>()
+        for number in 1...4 {
+            let custId = number == 2 ? "other" : "hkh9405"
+            try await harness.deliver(
+                DeliveryFinished(orderId: "o\(number)", custId: custId, storeId: 1, totPrice: 1_000 * number + 99))
+        }
+        let sum = try await harness.number("SELECT sum(points) FROM point_entries WHERE cust_id = 'hkh9405'")
+        #expect(try await harness.get("/customers/search/findByCustId?custId=hkh9405")["points"]?.int == sum)
+        #expect(sum == 80)
+    }
+
+    @Test("No sum of points is too much")
+    func overflow() {
+        var customer = Customer(custId: "c", points: .max - 1)
+        #expect(customer.credit(10).isEmpty)
+        #expect(customer.points == .max)
+    }
+
+    @Test(
+        "Each grade begins where it should",
+        arguments: [
+            (0, "bronze"), (4, "bronze"), (5, "silver"), (19, "silver"),
+            (20, "gold"), (49, "gold"), (50, "vip"), (1_000_000, "vip"),
+        ])
+    func thresholds(orders: Int, grade: String) { #expect(Customer.Grade.reached(with: orders).rawValue == grade) }
 }

@@ -1,3 +1,4 @@
+import Contracts
 import ServiceTestSupport
 import Testing
 
@@ -11,6 +12,11 @@ struct StoreTests {
         let harness = try await StoreHarness()
         try await harness.receive()
         for move in moves { _ = try await harness.move(move) }
+        try await harness.deliver(
+            ReviewCreated(
+                orderId: "a123", storeId: 1, custId: "hkh9405", ratings: [DishRating(name: "김치찌개", rating: 5)],
+                text: "",
+                createdAt: "2026-11-21T10:00:00.000Z"))
         let broken = try await harness.brokenResources()
         #expect(broken == [])
     }

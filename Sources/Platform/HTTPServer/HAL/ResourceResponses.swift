@@ -69,6 +69,14 @@ extension Resource {
 }
 
 extension HTTPRequest {
+    /// A document that is no item of a resource: its members, and `_links` to itself and elsewhere.
+    public func document(_ body: any Encodable & Sendable, links: [Link] = []) throws -> HTTPResponse {
+        try hal { document in
+            try document.json.add(membersOf: body)
+            document.add(links: [("self", selfPath, false)] + links.map { ($0.rel, $0.path, false) })
+        }
+    }
+
     /// Path and query as the client sent them.
     var selfPath: String { target.query.isEmpty ? path : "\(path)?\(target.query)" }
 }

@@ -9,14 +9,23 @@ extension Middleware {
             { request in
                 var request = request
                 request.id = RequestID.accepted(request.headers["X-Request-Id"]) ?? RequestID.fresh()
+                let by = request.line
                 let cause =
-                    request.headers["traceparent"].map { Cause(id: request.id, continuing: $0) }
-                    ?? Cause(id: request.id, traceparent: RequestID.freshTraceparent())
+                    request.headers["traceparent"].map { Cause(id: request.id, continuing: $0, by: by) }
+                    ?? Cause(id: request.id, traceparent: RequestID.freshTraceparent(), by: by)
                 var response = await Cause.$current.withValue(cause) { [request] in await next(request) }
                 response.headers.append(("X-Request-Id", request.id))
                 return response
             }
         }
+    }
+}
+
+extension HTTPRequest {
+    /// Method and path, at most 200 bytes of them.
+    fileprivate var line: String {
+        let line = "\(method) \(path)"
+        return line.utf8.count <= 200 ? line : String(decoding: line.utf8.prefix(200), as: UTF8.self)
     }
 }
 

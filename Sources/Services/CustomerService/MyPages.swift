@@ -1,0 +1,53 @@
+import Contracts
+import HTTPServer
+import Messaging
+import Persistence
+import ServiceKit
+import SharedKernel
+
+/// The customers' view of all of their orders (`/myPages`).
+enum MyPages {
+    static let table = Table(
+        "my_pages",
+        MyPage.init(
+            id:details:status:cancellation:cmpltTime:delayVersion:riderId:riderVersion:reason:isReviewed:),
+        Column("id", \.id, .id), Column(\.details, OrderDetails.columns), Column("status", \.status),
+        Column("cancellation", \.cancellation), Column("cmplt_time", \.cmpltTime),
+        Column("delay_version", \.delayVersion), Column("rider_id", \.riderId), Column("rider_version", \.riderVersion),
+        Column("reason", \.reason), Column("is_reviewed", \.isReviewed),
+        more: ["CREATE INDEX my_pages_cust_id ON my_pages (cust_id)"])
+
+    static let view = View(
+        "customer.myPages", table, key: "order_id",
+        [
+            .create(.pending, 5, on: PaymentDeferred.self) { MyPage(details: $0.details, status: .pending) },
+            .create(.paid, 10, on: PaymentApproved.self) { MyPage(details: $0.details, status: .paid) },
+            .show(.accepted, 20, on: OrderAccepted.self) { $0.show($1) },
+            .show(.accepted, 20, on: CookDelayed.self) { $0.show($1) },
+            .show(.cooking, 30, on: CookStarted.self),
+            .show(.cooked, 40, on: CookFinished.self),
+            .note(on: RiderAssigned.self) { $0.show($1) },
+            .note(on: RiderReleased.self) { $0.show($1) },
+            .show(.picked, 50, on: Picked.self),
+            .show(.delivered, 60, on: Delivered.self),
+            .show(.finished, 70, on: DeliveryFinished.self),
+            .note(on: ReviewCreated.self) { row, _ in row.isReviewed = true },
+            .note(on: OrderCancelRequested.self) { row, _ in row.ask() },
+            .note(on: OrderCancelRefused.self) { $0.refuse(because: $1.reason) },
+            .show(.rejected, 80, on: OrderRejected.self) { $0.end(because: $1.reason) },
+            .show(.canceled, 85, on: OrderCanceled.self) { $0.end(because: $1.reason) },
+            .show(.refunded, 90, on: OrderExpired.self) { $0.end(because: $1.reason) },
+            .show(.refunded, 90, on: PaymentCanceled.self),
+        ])
+
+    static let listing = Listing(
+        "myPages", of: "myPage", table, members: OrderBody.members, keys: [.init("orderId", "order_id")],
+        groups: [.init("custId", "cust_id")]
+    ) { page in
+        Item(
+            id: String(page.id),
+            OrderBody(
+                page.details, status: page.word, cmpltTime: page.cmpltTime, reason: page.reason, riderId: page.riderId),
+            links: page.canBeReviewed ? [.to("review", "/reviews")] : [])
+    }
+}
