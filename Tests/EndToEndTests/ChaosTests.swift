@@ -6,7 +6,11 @@ extension EndToEndTests {
     /// Everything at once and at random: all programs are killed and paused, the broker too, while customers order and
     /// owners act. `CHAOS_SECONDS` makes it longer, `CHAOS_SEED` repeats the random numbers of a run.
     @Suite(.serialized) struct ChaosTests {
-        private static let rules = ["STORE_ANSWER_SECONDS": "15"]
+        /// Waits that a run can sit out. A rider is looked for at once.
+        private static let rules = [
+            "STORE_ANSWER_SECONDS": "15", "RIDER_LEAD_SECONDS": "86400", "OFFER_SECONDS": "2",
+            "RIDER_RETRY_SECONDS": "2", "RIDER_SEARCH_SECONDS": "15",
+        ]
 
         @Test("Whatever is killed or paused, everything agrees in the end: embedded broker")
         func embeddedBroker() async throws {

@@ -179,6 +179,8 @@ extension ListedService {
     static let order = named("order")
     static let payment = named("payment")
     static let store = named("store")
+    static let delivery = named("delivery")
+    static let customer = named("customer")
 }
 
 private actor Programs {

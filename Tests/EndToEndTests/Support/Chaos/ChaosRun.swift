@@ -11,6 +11,8 @@ struct ChaosRun: Sendable {
     private static let orders = 50_000.0
     private static let customers = 32
     private static let owners = 8
+    private static let riders = 8
+    private static let reviewers = 2
     static let seconds = Repository.count("CHAOS_SECONDS", default: 20)
 
     let system: FoodSystem
@@ -29,14 +31,20 @@ struct ChaosRun: Sendable {
             let answer = try await system.send(.patch, .store, "menuItems/\(dish)", #"{"stock":\#(Self.stock)}"#)
             #expect(answer.status == 200)
         }
+        let riders = Riders(system: system, promises: promises)
+        try await riders.enter()
         let faults = Faults(seed: seed)
         let pace = min(300, Self.orders / Double(Self.seconds))
         let customers = ImpatientCustomers(system: system, promises: promises, pace: pace)
             .come(Self.customers, seed: seed)
-        let owners = Owners(system: system, promises: promises).come(Self.owners, seed: seed)
+        let others = [
+            Owners(system: system, promises: promises).come(Self.owners, seed: seed),
+            riders.come(Self.riders, seed: seed),
+            Reviewers(system: system, promises: promises).come(Self.reviewers, seed: seed),
+        ]
         await faults.run(on: victims, for: .seconds(Self.seconds))
         await customers.dismiss()
-        await owners.dismiss()
+        for crowd in others { await crowd.dismiss() }
         try Data(faults.timeline.joined(separator: "\n").utf8).write(to: system.folder.appending(path: "faults.log"))
         await becomeQuiet()
         var differences = [faults.differences, promises.told.differences]
@@ -60,6 +68,10 @@ struct ChaosRun: Sendable {
             try await books.numbers(.store, "SELECT count(*) FROM deadlines WHERE name = 'store.answer'") == [0]
         }
         await books.publish(within: limit)
+        await eventually("every search for a rider has found one, or its deadline has", within: limit) {
+            let open = "SELECT count(*) FROM deliveries WHERE status IN ('riderWait', 'riderSearch', 'riderOffer')"
+            return try await books.numbers(.delivery, open) == [0]
+        }
         await LastOrders(system: system, promises: promises, limit: limit).goTheirWay()
         for service in FoodSystem.Service.all {
             await eventually("no event of \(service) waits for an earlier one", within: limit) {
@@ -95,7 +107,8 @@ struct ChaosRun: Sendable {
         say(
             """
             chaos: \(faults.timeline.count) faults, \(told.placed.count) orders acknowledged, \
-            \(told.commands.values.reduce(0) { $0 + $1.count }) commands of owners, \(count) differences; answers: \
+            \(told.commands.values.reduce(0) { $0 + $1.count }) commands of owners, \
+            \(told.rides.values.reduce(0) { $0 + $1.count }) of riders, \(told.reviews.count) reviews, \(count) differences; answers: \
             \(told.answers.sorted { $0.key < $1.key }.map { "\($0.value) x \($0.key)" }.joined(separator: ", "))
             """)
         #expect(

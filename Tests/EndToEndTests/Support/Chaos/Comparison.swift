@@ -5,7 +5,7 @@ struct Comparison {
     /// Portions of each dish that the owner entered.
     let entered: Int
     private var trails: [String: OrderTrail] = [:]
-    private(set) var differences = Differences()
+    var differences = Differences()
 
     init(_ snapshot: Snapshot, told: Promises.Told, entered: Int) {
         (self.snapshot, self.told, self.entered) = (snapshot, told, entered)
@@ -16,6 +16,9 @@ struct Comparison {
         for id in told.cancellations { checkCancellation(id) }
         for (id, commands) in told.commands { checkCommands(id, commands) }
         checkStock()
+        checkRides()
+        checkCustomers()
+        checkMessages(snapshot.notices)
     }
 
     // MARK: - One order, everywhere
@@ -39,18 +42,21 @@ struct Comparison {
         if missing.isEmpty {
             checkStatus(trail, whole)
             checkNotes(trail, whole)
+            checkDelivery(trail, whole)
         }
         checkMoney(trail, whole)
     }
 
-    /// The counter of the store decides what everybody else must show.
+    /// The counter of the store, and the delivery from there on, decide what everybody else must show.
     private mutating func checkStatus(_ trail: OrderTrail, _ whole: String) {
         let owner = trail.orderManage?.status
         let isRejected = Self.withoutMeal.contains(owner)
-        let customer = isRejected ? "payCxl" : owner
+        let word = Self.word(owner, trail.delivery?.status)
+        let customer = isRejected ? "payCxl" : word
         let expected = [
             ("orders", trail.order, customer), ("orderInfos", trail.orderInfo, customer),
-            ("orderDtls", trail.orderDtl, owner), ("pays", trail.pay, isRejected ? "payCxl" : nil),
+            ("myPages", trail.myPage, customer), ("orderDtls", trail.orderDtl, isRejected ? owner : word),
+            ("pays", trail.pay, isRejected ? "payCxl" : nil),
         ]
         for (resource, document, status) in expected where document?.status != status {
             differences.add("the status in /\(resource) does not fit /orderManages", whole)
@@ -124,10 +130,11 @@ struct Comparison {
 
     // MARK: - Dishes
 
-    /// stock = entered − sold + restored, and the customers' menu shows the owner's dishes.
+    /// stock = entered − sold + restored, where what was being cooked is not restored; and the customers' menu shows the owner's dishes.
     private mutating func checkStock() {
         var left = Dictionary(snapshot.menuItems.map { ($0.name, entered) }) { first, _ in first }
-        for order in snapshot.orderManages where !Self.withoutMeal.contains(order.status) {
+        for order in snapshot.orderManages
+        where !Self.withoutMeal.contains(order.status) || snapshot.begun.contains(order.orderId) {
             for (dish, portions) in order.portions { left[dish, default: 0] -= portions }
         }
         for dish in snapshot.menuItems {
@@ -148,8 +155,9 @@ extension Promises.Command {
         switch self {
         case .accept: ["orderAccept", "cookStart", "cookCmplt", "orderCxl"]
         case .reject: ["orderReject"]
-        case .startCooking: ["cookStart", "cookCmplt"]
-        case .finishCooking: ["cookCmplt"]
+        // No rider was found.
+        case .startCooking: ["cookStart", "cookCmplt", "orderCxl"]
+        case .finishCooking: ["cookCmplt", "orderCxl"]
         }
     }
 }

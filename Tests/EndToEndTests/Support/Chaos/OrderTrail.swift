@@ -5,6 +5,8 @@ struct OrderTrail: CustomStringConvertible {
     var orderManage: OrderDocument?
     var orderDtl: OrderDocument?
     var pay: OrderDocument?
+    var myPage: OrderDocument?
+    var delivery: DeliveryDocument?
     /// Won.
     var charges: [Int] = []
     var refunds: [Int] = []
@@ -12,7 +14,7 @@ struct OrderTrail: CustomStringConvertible {
     var documents: [(resource: String, document: OrderDocument?)] {
         [
             ("orders", order), ("orderInfos", orderInfo), ("orderManages", orderManage), ("orderDtls", orderDtl),
-            ("pays", pay),
+            ("pays", pay), ("myPages", myPage),
         ]
     }
 
@@ -30,6 +32,7 @@ struct OrderTrail: CustomStringConvertible {
         let lists: [(WritableKeyPath<OrderTrail, OrderDocument?>, [OrderDocument])] = [
             (\.order, snapshot.orders), (\.orderInfo, snapshot.orderInfos), (\.orderManage, snapshot.orderManages),
             (\.orderDtl, snapshot.orderDtls), (\.pay, snapshot.pays),
+            (\.myPage, snapshot.myPages),
         ]
         for (place, documents) in lists {
             for document in documents {
@@ -37,6 +40,11 @@ struct OrderTrail: CustomStringConvertible {
                 differences.require(before == nil, "an order is twice in a list", "\(document)")
                 trails[document.orderId, default: OrderTrail()][keyPath: place] = document
             }
+        }
+        for delivery in snapshot.deliveries {
+            let before = trails[delivery.orderId, default: OrderTrail()].delivery
+            differences.require(before == nil, "an order has two deliveries", "\(delivery)")
+            trails[delivery.orderId, default: OrderTrail()].delivery = delivery
         }
         for entry in snapshot.ledgerEntries {
             let place = entry.kind == "charge" ? \OrderTrail.charges : \OrderTrail.refunds

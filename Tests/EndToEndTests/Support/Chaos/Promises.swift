@@ -6,6 +6,8 @@ import Synchronization
 final class Promises: Sendable {
     enum Command: String, CaseIterable, Sendable { case accept, reject, startCooking, finishCooking }
 
+    enum Ride: String, CaseIterable, Sendable { case accept, decline, pick, deliver }
+
     struct Told: Sendable {
         /// Orders that were answered 201, as they were answered.
         var placed: [String: OrderDocument] = [:]
@@ -15,6 +17,10 @@ final class Promises: Sendable {
         var commands: [String: [Command: OrderDocument]] = [:]
         /// Orders whose cancellation was taken for the store to decide.
         var cancellations: Set<String> = []
+        /// Riders' words that were answered 200, by order, with the rider who gave them.
+        var rides: [String: [(ride: Ride, rider: Int)]] = [:]
+        /// Orders whose review was answered 201.
+        var reviews: Set<String> = []
         /// The times that delays were answered with, by order; `nil` when there was no answer.
         var delays: [String: [String?]] = [:]
         /// Number of answers, by request and status; status 0 is no answer.
@@ -60,6 +66,21 @@ final class Promises: Sendable {
             if state.commands[order.orderId, default: [:]].updateValue(order, forKey: command) != nil {
                 state.differences.add("a command was carried out twice", "\(command) of \(order)")
             }
+        }
+    }
+
+    func ride(_ ride: Ride, _ delivery: DeliveryDocument, by rider: Int) {
+        state.withLock { state in
+            if ride != .decline, state.rides[delivery.orderId, default: []].contains(where: { $0.ride == ride }) {
+                state.differences.add("a ride was carried out twice", "\(ride) of \(delivery)")
+            }
+            state.rides[delivery.orderId, default: []].append((ride, rider))
+        }
+    }
+
+    func review(_ orderId: String) {
+        state.withLock { state in
+            if !state.reviews.insert(orderId).inserted { state.differences.add("a review was taken twice", orderId) }
         }
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import HTTPClient
 
-/// Everything that the services show over HTTP, read to the last page.
+/// Everything that the services show over HTTP, read to the last page, and what only their databases say.
 struct Snapshot: Sendable {
     var orders: [OrderDocument]
     var orderInfos: [OrderDocument]
@@ -11,6 +11,16 @@ struct Snapshot: Sendable {
     var ledgerEntries: [LedgerDocument]
     var menuItems: [DishDocument]
     var menus: [DishDocument]
+    var myPages: [OrderDocument]
+    var deliveries: [DeliveryDocument]
+    var riders: [LinkedDocument]
+    var customers: [CustomerDocument]
+    var reviews: [ReviewDocument]
+    var ratings: [RatingDocument]
+    /// Orders whose cooking has begun, whatever became of them.
+    var begun: Set<String>
+    /// `<orderId> <event>` of each message that was not shed.
+    var notices: Set<String>
 }
 
 extension Snapshot {
@@ -24,6 +34,17 @@ extension Snapshot {
         ledgerEntries = try await Self.list("ledgerEntries", of: .payment, in: system)
         menuItems = try await Self.list("menuItems", of: .store, in: system)
         menus = try await Self.list("menus", of: .order, in: system)
+        myPages = try await Self.list("myPages", of: .customer, in: system)
+        deliveries = try await Self.list("deliveries", of: .delivery, in: system)
+        riders = try await Self.list("riders", of: .delivery, in: system)
+        customers = try await Self.list("customers", of: .customer, in: system)
+        reviews = try await Self.list("reviews", of: .customer, in: system)
+        ratings = try await Self.list("ratings", of: .store, in: system)
+        let books = Books(system: system)
+        begun = try await books.texts(.store, "SELECT CAST(key AS TEXT) FROM outbox WHERE type = 'CookStarted'")
+        notices = try await books.texts(
+            .customer,
+            "SELECT order_id || ' ' || notice FROM messages WHERE order_id IS NOT NULL AND status <> 'shed'")
     }
 
     /// Follows the `next` links.
