@@ -81,6 +81,34 @@ import Testing
         ("a cancellation was neither carried out nor refused", { $1.cancellations = ["a"] }),
         ("the reason differs", { snapshot, _ in snapshot.orders[0].reason = "refused" }),
         ("the stock is not what was entered − sold + restored", { snapshot, _ in snapshot.menuItems[0].stock = 97 }),
+        (
+            "the stock is not what was entered − sold + restored", { snapshot, _ in snapshot.begun.insert("b") }
+        ),
+        ("an order is not in /myPages", { snapshot, _ in snapshot.myPages.removeFirst() }),
+        (
+            "the status in /myPages does not fit /orderManages",
+            { snapshot, _ in snapshot.myPages[0].status = "payWait" }
+        ),
+        ("a delivery does not fit its order", { snapshot, _ in snapshot.deliveries.removeFirst() }),
+        ("a delivery does not fit its order", { snapshot, _ in snapshot.deliveries[0].status = "deliveryCxl" }),
+        ("an order has two deliveries", { snapshot, _ in snapshot.deliveries.append(snapshot.deliveries[0]) }),
+        ("riders are told another time", { snapshot, _ in snapshot.deliveries[0].cmpltTime = "later" }),
+        ("an acknowledged deliver is not to be seen", { snapshot, _ in snapshot.deliveries[0].riderId = 8 }),
+        ("an acknowledged pick is not to be seen", { snapshot, _ in snapshot.deliveries[0].status = "riderAssign" }),
+        (
+            "somebody carries two deliveries, or one has no rider",
+            { snapshot, _ in (snapshot.deliveries[0].status, snapshot.deliveries[0].riderId) = ("riderAssign", nil) }
+        ),
+        (
+            "riders are busy with nothing",
+            { snapshot, _ in snapshot.riders[0]._links["delivery"] = .init(href: "/deliveries/1") }
+        ),
+        ("points are not those of what was delivered", { snapshot, _ in snapshot.customers[0].points = 240 }),
+        ("customers are missing", { snapshot, _ in snapshot.customers.removeFirst() }),
+        ("a review was lost or doubled", { snapshot, _ in snapshot.reviews.removeFirst() }),
+        ("the ratings are not those of the reviews", { snapshot, _ in snapshot.ratings[0].count = 2 }),
+        ("a customer was not told the last status", { snapshot, _ in snapshot.notices.remove("a DeliveryFinished") }),
+        ("a customer was not told of the refund", { snapshot, _ in snapshot.notices.remove("b PaymentCanceled") }),
         ("/menus shows other dishes than /menuItems", { snapshot, _ in snapshot.menus[0].price = 1 }),
     ]
 
@@ -94,19 +122,27 @@ import Testing
 
     private static let snapshot: Snapshot = {
         let (time, reason) = ("2026-11-21T10:21:03.482Z", "재료 소진")
-        let finished = document("a", "cookCmplt", cmpltTime: time)
+        let finished = document("a", "orderFinish", cmpltTime: time)
         let refunded = document("b", "payCxl", reason: reason)
         let dish = DishDocument(name: "김치찌개", price: 6000, stock: 98)
         return Snapshot(
             orders: [finished, refunded, document("c", "payCxl", reason: "limit")], orderInfos: [finished, refunded],
-            orderManages: [finished, document("b", "orderReject", reason: reason)],
-            orderDtls: [document("a", "cookCmplt", cmpltTime: time), document("b", "orderReject")],
+            orderManages: [
+                document("a", "cookCmplt", cmpltTime: time), document("b", "orderReject", reason: reason),
+            ], orderDtls: [finished, document("b", "orderReject")],
             pays: [document("a", nil), refunded, document("c", "payDecline", reason: "limit")],
             ledgerEntries: [
                 LedgerDocument(orderId: "a", kind: "charge", amount: 12000),
                 LedgerDocument(orderId: "b", kind: "charge", amount: 12000),
                 LedgerDocument(orderId: "b", kind: "refund", amount: 12000),
-            ], menuItems: [dish], menus: [dish])
+            ], menuItems: [dish], menus: [dish], myPages: [finished, refunded],
+            deliveries: [
+                DeliveryDocument(orderId: "a", status: "deliveryCmplt", riderId: 7, cmpltTime: time, _links: [:])
+            ], riders: [LinkedDocument(_links: [:])],
+            customers: [CustomerDocument(custId: "c", points: 120, deliveredOrders: 1)],
+            reviews: [ReviewDocument(orderId: "a", ratings: [.init(name: "김치찌개", rating: 5)])],
+            ratings: [RatingDocument(name: "김치찌개", average: 5, count: 1)], begun: ["a"],
+            notices: ["a DeliveryFinished", "b PaymentCanceled"])
     }()
 
     private static let told: Promises.Told = {
@@ -118,6 +154,8 @@ import Testing
             "a": [.accept: accepted, .finishCooking: accepted],
             "b": [.reject: document("b", "orderReject", reason: "재료 소진")],
         ]
+        told.rides = ["a": [(.decline, 6), (.accept, 7), (.pick, 7), (.deliver, 7)]]
+        told.reviews = ["a"]
         return told
     }()
 }

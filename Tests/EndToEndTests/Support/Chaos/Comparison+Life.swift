@@ -38,7 +38,8 @@ extension Comparison {
         let underWay = snapshot.deliveries.filter { ["riderAssign", "deliveryStart"].contains($0.status) }
         let carriers = underWay.compactMap(\.riderId)
         differences.require(
-            Set(carriers).count == underWay.count, "somebody carries two deliveries, or one has no rider", "\(carriers)")
+            Set(carriers).count == underWay.count, "somebody carries two deliveries, or one has no rider", "\(carriers)"
+        )
         let busy = snapshot.riders.filter { $0._links["delivery"] != nil }.count
         differences.require(busy == underWay.count, "riders are busy with nothing", "\(busy), not \(underWay.count)")
     }
