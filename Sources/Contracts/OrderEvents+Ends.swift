@@ -25,7 +25,8 @@ public struct PaymentDeferred: OrderEvent, Equatable {
     }
 }
 
-/// An order that waited for its payment was given up: nobody paid in time, or the card was refused. Nobody was charged.
+/// An order that waited for its payment was given up: nobody paid in time, the card was refused, or the customer did
+/// not want to wait. Nobody was charged.
 public struct OrderExpired: OrderEvent, Equatable {
     public static let type = "OrderExpired"
     public var orderId: String

@@ -322,3 +322,8 @@ BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'messages' AND up_to >
 CREATE TABLE recipients (id INTEGER PRIMARY KEY, order_id TEXT NOT NULL UNIQUE, cust_id TEXT NOT NULL, tel TEXT NOT NULL, step INTEGER NOT NULL, message_id INTEGER) STRICT;
 CREATE INDEX recipients_cust_id ON recipients (cust_id);
 
+-- orders_line 1
+DROP INDEX orders_unpaid;
+CREATE INDEX orders_asked ON orders (asked_at) WHERE status IN ('payWait', 'waiting') AND asked_at > 0;
+CREATE INDEX orders_waiting ON orders (id) WHERE status = 'waiting';
+

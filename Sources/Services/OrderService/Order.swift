@@ -16,7 +16,7 @@ struct Order: Aggregate, ShowsProgress {
     /// Of the request that placed the order: tells a repetition from another order under the same id. Empty when the order
     /// came into being by its payment's event.
     let fingerprint: String
-    /// When payment was asked last.
+    /// When payment was asked last; ``never`` while certainly nobody was charged.
     var askedAt: Timestamp
     /// Why the customer wants to cancel.
     private(set) var wish: String?
@@ -27,11 +27,6 @@ struct Order: Aggregate, ShowsProgress {
 
     var key: String { details.orderId }
 
-    /// Whether the customer may ask for it now.
-    var canAskToCancel: Bool { cancellation == .none && Self.states.isLegal(.requestCancel, in: status) }
-
-    var canConfirm: Bool { Self.states.isLegal(.confirm, in: status) }
-
     /// As the request that placed the order was answered, whatever became of the order since: stored, then paid.
     var asFirstAnswered: Order {
         Order(id: id, version: 2, details, status: .paid, fingerprint: fingerprint, askedAt: askedAt)
@@ -40,7 +35,7 @@ struct Order: Aggregate, ShowsProgress {
     init(
         id: Int = 0, version: Int = 1, _ details: OrderDetails, status: Status = .pending,
         cancellation: Cancellation = .none, reason: String? = nil, fingerprint: String = "",
-        askedAt: Timestamp = Timestamp(milliseconds: 0), wish: String? = nil, waitsUntil: Timestamp? = nil,
+        askedAt: Timestamp = Order.never, wish: String? = nil, waitsUntil: Timestamp? = nil,
         riderId: Int? = nil, riderVersion: Int = 0
     ) {
         (self.id, self.version, self.details, self.status) = (id, version, details, status)
@@ -48,17 +43,6 @@ struct Order: Aggregate, ShowsProgress {
         (self.reason, self.fingerprint, self.askedAt) = (reason, fingerprint, askedAt)
         (self.wish, self.waitsUntil) = (wish, waitsUntil)
         (self.riderId, self.riderVersion) = (riderId, riderVersion)
-    }
-
-    /// The store answers the customer's wish to cancel.
-    static let storeAnswer = "order.storeAnswer"
-    /// The customer confirms that the food is there.
-    static let confirmation = "order.confirmation"
-
-    var wait: Wait? {
-        guard let waitsUntil else { return nil }
-        if isLocked { return Wait(Self.storeAnswer, until: waitsUntil) }
-        return status == .delivered ? Wait(Self.confirmation, until: waitsUntil) : nil
     }
 }
 
@@ -69,10 +53,25 @@ extension Order {
         return [OrderPlaced(details)]
     }
 
+    /// Payment is away: the order takes its place in the line.
+    mutating func wait(until payBy: Timestamp) throws(IllegalMove) -> [any Event] {
+        try make(.wait)
+        waitsUntil = payBy
+        return [PaymentDeferred(details, payBy: payBy.rfc3339)]
+    }
+
     mutating func decline(reason: String) throws(IllegalMove) -> [any Event] {
+        let isKnown = status == .waiting  // To the others.
         try make(.decline)
         self.reason = reason
-        return []
+        return isKnown ? [OrderExpired(orderId: key, reason: reason)] : []
+    }
+
+    /// The order is given up, by the customer or because its time is over. Only when certainly nobody was charged.
+    mutating func expire(reason: String) throws(IllegalMove) -> [any Event] {
+        try make(.expire)
+        self.reason = reason
+        return [OrderExpired(orderId: key, reason: reason)]
     }
 
     mutating func reject(reason: String) throws(IllegalMove) -> [any Event] {

@@ -1,12 +1,12 @@
 import HTTPServer
 
-/// 402: the card was refused.
+/// 402: the card was refused, or the order was given up before it was paid.
 struct PaymentDeclined: HTTPFailure {
     var reason: String
     var problem: Problem { Problem(402, reason) }
 }
 
-/// 503: payment is down or shut off by the breaker. Nothing was ordered, nobody was charged.
+/// 503: payment is away and nobody can wait for it any more. Nothing was ordered, nobody was charged.
 struct PaymentUnavailable: HTTPFailure {
     var problem: Problem {
         Problem(
@@ -20,6 +20,13 @@ struct PaymentUnanswered: HTTPFailure {
     var problem: Problem {
         Problem(503, "결제 결과를 확인하고 있습니다. 잠시 후 같은 주문번호로 다시 확인해 주세요.", headers: [("Retry-After", "5")])
             .with("orderId", orderId)
+    }
+}
+
+/// 409: payment was asked, and has not answered.
+struct PaymentUnclear: HTTPFailure {
+    var problem: Problem {
+        Problem(409, "결제 결과를 확인하고 있습니다. 잠시 후 다시 시도해 주세요.", headers: [("Retry-After", "5")])
     }
 }
 

@@ -5,7 +5,7 @@ import Persistence
 import ServiceKit
 import SharedKernel
 
-/// What customers see of an order: one row per paid order.
+/// What customers see of an order: one row per order that is paid or waits for that.
 struct OrderInfo: StatusRow, ShowsReadyTime, ShowsProgress {
     var id = 0
     let details: OrderDetails
@@ -32,6 +32,8 @@ enum OrderInfos {
     static let view = View(
         "order.orderInfos", table, key: "order_id",
         [
+            .create(.waiting, 1, on: PaymentDeferred.self) { OrderInfo(details: $0.details, status: .waiting) },
+            .show(.expired, 5, on: OrderExpired.self) { row, event in row.reason = row.reason ?? event.reason },
             .create(.paid, 10, on: PaymentApproved.self) { OrderInfo(details: $0.details, status: .paid) },
             .show(.accepted, 20, on: OrderAccepted.self) { $0.show($1) },
             .show(.accepted, 20, on: CookDelayed.self) { $0.show($1) },

@@ -25,7 +25,7 @@ struct OrderService: Service {
         "how long an order waits for its payment")
 
     private let routes: OrderRoutes
-    private let reconciler: Reconciler
+    private let line: WaitingLine
     private let orderPolicies: OrderPolicies
     private let client: HTTPClient?
 
@@ -44,17 +44,22 @@ struct OrderService: Service {
     /// - Parameter client: closed with the service.
     init(_ context: ServiceContext, payments: any Payments, client: HTTPClient? = nil) throws {
         let waits = try OrderWaits(context.environment)
-        let place = PlaceOrder(database: context.database, payments: payments) { UUID().uuidString.lowercased() }
-        routes = OrderRoutes(database: context.database, placeOrder: place, waits: waits)
+        let database = context.database
+        let place = PlaceOrder(database: database, payments: payments, room: waits.room) {
+            UUID().uuidString.lowercased()
+        }
+        line = WaitingLine(
+            database: database, payments: payments, clock: context.clock,
+            reconciler: Reconciler(database: database, payments: payments, clock: context.clock, log: context.log),
+            meters: WaitingMeters(waits.room, context.metrics), log: context.log)
+        routes = OrderRoutes(database: database, placeOrder: place, line: line, waits: waits)
         orderPolicies = OrderPolicies(waits: waits)
-        reconciler = Reconciler(
-            database: context.database, payments: payments, clock: context.clock, log: context.log)
         self.client = client
     }
 
     var policies: [Policy] { orderPolicies.all }
     var deadlines: [Deadline] { orderPolicies.deadlines }
-    var tasks: [@Sendable () async -> Void] { [reconciler.run] }
+    var tasks: [@Sendable () async -> Void] { [line.run] }
     func addRoutes(to router: inout Router) { routes.add(to: &router) }
     func close() { client?.close() }
 }

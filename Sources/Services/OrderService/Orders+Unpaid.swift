@@ -5,8 +5,11 @@ import Time
 
 /// Orders whose payment is under way, or was when something went wrong.
 extension Orders {
+    /// An index has these words, so a query that has them as well finds it.
+    static let unanswered =
+        "status IN ('\(Order.Status.pending.rawValue)', '\(Order.Status.waiting.rawValue)') AND asked_at > 0"
     private static let askedBefore = all.table.select(
-        "WHERE status = '\(Order.Status.pending.rawValue)' AND asked_at < $1 ORDER BY asked_at LIMIT $2")
+        "WHERE \(unanswered) AND asked_at < $1 ORDER BY asked_at LIMIT $2")
 
     /// Those that payment was asked about before `time`, longest ago first.
     static func unpaid(askedBefore time: Timestamp, atMost limit: Int, in connection: any Connection) throws -> [Order]
@@ -23,18 +26,31 @@ extension Orders {
         return asked
     }
 
-    /// Makes the move that payment's answer means, unless the order was abandoned or has moved meanwhile.
-    static func settle(
+    /// Makes of the order what payment's answer means, unless it was removed or has moved meanwhile.
+    static func settle(_ order: Order, as charge: Charge, in transaction: Transaction) throws {
+        switch charge {
+        case .approved: try follow(order, in: transaction) { try $0.pay() }
+        case .declined(let reason): try follow(order, in: transaction) { try $0.decline(reason: reason) }
+        case .notCharged: try release(order, in: transaction)
+        case .unknown: break
+        }
+    }
+
+    private static func follow(
         _ order: Order, in transaction: Transaction, _ move: (inout Order) throws -> [any Event]
     ) throws {
         if let order = try all.find(order.key, in: transaction) { try all.follow(order, in: transaction, move) }
     }
 
-    /// Removes an order that was certainly not charged: an order that is not paid does not come into being. Does
-    /// nothing when payment has been asked again since `order` was read.
-    static func abandon(_ order: Order, in transaction: Transaction) throws {
-        try transaction.execute(
-            "DELETE FROM orders WHERE id = $1 AND asked_at = $2 AND status = '\(Order.Status.pending.rawValue)'",
-            [.integer(order.id), .time(order.askedAt)])
+    /// The order was certainly not charged: one that waits may be charged again, any other one is removed, as an order
+    /// that is not paid does not come into being. Does nothing when payment has been asked again since `order` was read.
+    static func release(_ order: Order, in transaction: Transaction) throws {
+        for (statement, status) in [
+            ("UPDATE orders SET asked_at = 0", Order.Status.waiting), ("DELETE FROM orders", .pending),
+        ] {
+            try transaction.execute(
+                "\(statement) WHERE id = $1 AND asked_at = $2 AND status = $3",
+                [.integer(order.id), .time(order.askedAt), .text(status.rawValue)])
+        }
     }
 }

@@ -7,10 +7,12 @@ import Time
 /// Takes an order: the first step of the saga, and the only one with a synchronous call.
 ///
 /// The order is committed as *payment pending* before payment is asked, and as *placed* together with its event after
-/// payment said yes. Whatever is interrupted in between is finished by the ``Reconciler``.
+/// payment said yes. Whatever is interrupted in between is finished by the ``Reconciler``. While payment is away, orders
+/// wait in the ``WaitingRoom``.
 struct PlaceOrder: Sendable {
     let database: Database
     let payments: any Payments
+    let room: WaitingRoom
     /// Makes an order id where the customer sends none.
     let newId: @Sendable () -> String
 
@@ -24,7 +26,7 @@ struct PlaceOrder: Sendable {
         case answered(Order)
     }
 
-    /// - Returns: the placed order; the same again for a repetition of the same request.
+    /// - Returns: the order, placed or waiting; the same again for a repetition of the same request.
     /// - Throws: ``InvalidFields`` 422, ``PaymentDeclined`` 402, ``PaymentUnavailable`` 503, ``PaymentUnanswered``
     ///   503, ``StillRunning`` 409, ``KeyReused`` 422, ``MenuUnknown`` 503.
     func callAsFunction(_ form: OrderForm, fingerprint: String, key: String?) async throws -> Order {
@@ -35,14 +37,22 @@ struct PlaceOrder: Sendable {
                 return try again(known, fingerprint, canCharge, in: transaction)
             }
             let details = try form.checked(orderId: orderId, in: transaction)
-            guard canCharge else { throw PaymentUnavailable() }
+            guard canCharge else {
+                guard let order = try room.admit(Order(details, fingerprint: fingerprint), in: transaction) else {
+                    throw PaymentUnavailable()
+                }
+                return .answered(order)
+            }
             let order = Order(details, fingerprint: fingerprint, askedAt: transaction.now)
             return .charge(try Orders.all.insert(order, in: transaction), isFirst: true)
         }
-        switch start {
-        case .answered(let order): return order
-        case .charge(let order, let isFirst): return try await charge(order, isFirst)
-        }
+        let order =
+            switch start {
+            case .answered(let order): order
+            case .charge(let order, let isFirst): try await charge(order, isFirst)
+            }
+        if order.isUnpaidForGood { throw PaymentDeclined(reason: order.reason ?? "") }
+        return order
     }
 
     /// The order is known: the request is a repetition, or somebody else took its id.
@@ -50,29 +60,43 @@ struct PlaceOrder: Sendable {
         _ known: Order, _ fingerprint: String, _ canCharge: Bool, in transaction: Transaction
     ) throws -> Start {
         guard known.fingerprint == fingerprint || known.fingerprint.isEmpty else { throw KeyReused(orderId: known.key) }
-        if known.status == .declined { throw PaymentDeclined(reason: known.reason ?? "") }
         guard known.status == .pending else { return .answered(known) }
         guard transaction.now - known.askedAt > Self.runsFor else { throw StillRunning() }
         // The earlier attempt may have charged, so this order cannot be told that nobody did.
-        guard canCharge else { throw PaymentUnanswered(orderId: known.key) }
+        guard canCharge else {
+            guard let order = try room.admit(known, in: transaction) else {
+                throw PaymentUnanswered(orderId: known.key)
+            }
+            return .answered(order)
+        }
         let asked = try Orders.askAgain(known, in: transaction)
         return .charge(asked, isFirst: false)
     }
 
-    /// An attempt that certainly did not charge says nothing of an earlier one whose answer got lost.
     private func charge(_ order: Order, _ isFirst: Bool) async throws -> Order {
-        switch await payments.charge(order.details, expires: order.askedAt + Self.chargeWithin) {
+        let charge = await payments.charge(order.details, expires: order.askedAt + Self.chargeWithin)
+        switch charge {
         case .approved: return try await place(order)
         case .declined(let reason):
-            try await database.write { transaction in
-                try Orders.settle(order, in: transaction) { try $0.decline(reason: reason) }
-            }
+            try await database.write { try Orders.settle(order, as: charge, in: $0) }
             throw PaymentDeclined(reason: reason)
-        case .notCharged where isFirst:
-            try await database.write { try Orders.abandon(order, in: $0) }
-            throw PaymentUnavailable()
-        case .notCharged, .unknown: throw PaymentUnanswered(orderId: order.key)
+        case .notCharged, .unknown:
+            // An attempt that certainly did not charge says nothing of an earlier one whose answer got lost.
+            let isCertain = charge == .notCharged && isFirst
+            return try await database.write { try wait(order, isCertain, in: $0) }
+                ?? { throw isCertain ? PaymentUnavailable() : PaymentUnanswered(orderId: order.key) }()
         }
+    }
+
+    /// - Returns: `nil` when there is no room.
+    private func wait(_ order: Order, _ isCertain: Bool, in transaction: Transaction) throws -> Order? {
+        var known = try Orders.all.find(order.key, in: transaction)
+        if let pending = known, pending.status == .pending { known = try room.admit(pending, in: transaction) }
+        if isCertain {
+            try Orders.release(order, in: transaction)
+            known?.askedAt = Order.never
+        }
+        return known
     }
 
     /// The event `PaymentApproved` may have been faster; then there is nothing left to do.
@@ -82,7 +106,7 @@ struct PlaceOrder: Sendable {
                 as DatabaseError
                 where error.kind == .conflict
             {
-                try Orders.settle(order, in: transaction) { try $0.pay() }
+                try Orders.settle(order, as: .approved, in: transaction)
                 return try Orders.all.find(order.key, in: transaction) ?? order
             }
         }

@@ -32,14 +32,15 @@ struct Books {
     /// Waits until every order is settled and every event has arrived everywhere.
     func settle(within limit: Duration = .seconds(60)) async {
         await eventually("no order waits for its payment", within: limit) {
-            try await number(.order, "SELECT count(*) FROM orders WHERE status = 'payWait'") == 0
+            try await number(.order, "SELECT count(*) FROM orders WHERE status IN ('payWait', 'waiting')") == 0
         }
         await publish(within: limit)
         await catchUp(within: limit)
         await eventually("store and views have every paid order", within: limit) {
             let paid = try await number(.payment, "SELECT count(*) FROM pays WHERE status <> 'payDecline'")
             let received = try await number(.store, "SELECT count(*) FROM order_manages")
-            let seen = try await number(.order, "SELECT count(*) FROM order_infos")
+            let seen = try await number(
+                .order, "SELECT count(*) FROM order_infos WHERE status NOT IN ('waiting', 'expired')")
             let dtls = try await number(.store, "SELECT count(*) FROM order_dtls")
             return paid == received && paid == seen && paid == dtls
         }
@@ -72,7 +73,8 @@ struct Books {
 
     /// - Parameter acknowledged: the ids that were answered 201.
     func check(acknowledged: Set<String>) async throws {
-        let orders = try await texts(.order, "SELECT order_id FROM orders WHERE status NOT IN ('payWait', 'declined')")
+        let orders = try await texts(
+            .order, "SELECT order_id FROM orders WHERE status NOT IN ('payWait', 'waiting', 'declined', 'expired')")
         #expect(acknowledged.subtracting(orders) == [], "acknowledged orders were lost")
         let charged = try await texts(.payment, "SELECT order_id FROM ledger_entries WHERE kind = 'charge'")
         #expect(charged == orders, "charges and orders differ")

@@ -47,7 +47,7 @@ final class PaymentsDouble: Payments {
     func whenCharged(_ charge: Charge) { whenCharged { _ in charge } }
     func whenAsked(_ answer: @escaping @Sendable (String) -> Charge) { state.withLock { $0.inquiry = answer } }
     func whenAsked(_ charge: Charge) { whenAsked { _ in charge } }
-    func shutOff() { state.withLock { $0.isAvailable = false } }
+    func shutOff(_ isOff: Bool = true) { state.withLock { $0.isAvailable = !isOff } }
 
     /// The orders that it was asked to charge, in order.
     var charged: [OrderDetails] { state.withLock(\.charged) }
@@ -112,6 +112,12 @@ extension ServiceHarness<OrderService> {
 
     func reconciler(_ payments: PaymentsDouble) -> Reconciler {
         Reconciler(database: database, payments: payments, clock: clock.read, log: .silent)
+    }
+
+    func line(_ payments: PaymentsDouble) -> WaitingLine {
+        WaitingLine(
+            database: database, payments: payments, clock: clock.read, reconciler: reconciler(payments),
+            meters: WaitingMeters(WaitingRoom(size: 0, within: .seconds(600)), metrics), log: .silent)
     }
 
     /// The status column of an order; `nil` when there is no row.

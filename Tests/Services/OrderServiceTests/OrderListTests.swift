@@ -19,7 +19,7 @@ struct OrderListTests {
     @Test("The number of an order that was not paid is never another one's")
     func numbers() async throws {
         let payments = PaymentsDouble()
-        let harness = try await OrderHarness.open(payments)
+        let harness = try await OrderHarness.open(payments, environment: UnansweredPaymentTests.full)
         payments.whenCharged(.notCharged)
         #expect(try await harness.post("/orders", transcriptOrder).status == 503)
         #expect(try await harness.get("/orders/1").status == 404)

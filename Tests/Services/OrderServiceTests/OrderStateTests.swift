@@ -13,19 +13,21 @@ struct OrderStateTests {
     /// Written down apart from the program: `-` is a move that must change nothing.
     static let table = grid(
         """
-                       pay         decline   accept       reject       startCooking  finishCooking  pickUp         deliver        confirm      refund  requestCancel  refuseCancel   cancel
-        payWait        orderCmplt  declined  -            -            -             -              -              -              -            -       -              -              -
-        declined       -           -         -            -            -             -              -              -              -            -       -              -              -
-        orderCmplt     -           -         orderAccept  orderReject  -             -              -              -              -            -       orderCmplt     orderCmplt     orderCxl
-        orderAccept    -           -         -            -            cookStart     -              deliveryStart  -              -            -       orderAccept    orderAccept    orderCxl
-        cookStart      -           -         -            -            -             cookCmplt      deliveryStart  -              -            -       -              cookStart      orderCxl
-        cookCmplt      -           -         -            -            -             -              deliveryStart  -              -            -       -              cookCmplt      orderCxl
-        deliveryStart  -           -         -            -            -             -              -              deliveryCmplt  -            -       -              deliveryStart  orderCxl
-        deliveryCmplt  -           -         -            -            -             -              -              -              orderFinish  -       -              deliveryCmplt  -
-        orderFinish    -           -         -            -            -             -              -              -              -            -       -              orderFinish    -
-        orderReject    -           -         -            -            -             -              -              -              -            payCxl  -              -              -
-        orderCxl       -           -         -            -            -             -              -              -              -            payCxl  -              -              -
-        payCxl         -           -         -            -            -             -              -              -              -            -       -              -              -
+                       pay         wait     retry    decline   expire   accept       reject       startCooking  finishCooking  pickUp         deliver        confirm      refund  requestCancel  refuseCancel   cancel
+        payWait        orderCmplt  waiting  -        declined  -        -            -            -             -              -              -              -            -       -              -              -
+        waiting        orderCmplt  -        waiting  declined  expired  -            -            -             -              -              -              -            -       -              -              -
+        declined       -           -        -        -         -        -            -            -             -              -              -              -            -       -              -              -
+        expired        orderCmplt  -        -        -         -        -            -            -             -              -              -              -            -       -              -              -
+        orderCmplt     -           -        -        -         -        orderAccept  orderReject  -             -              -              -              -            -       orderCmplt     orderCmplt     orderCxl
+        orderAccept    -           -        -        -         -        -            -            cookStart     -              deliveryStart  -              -            -       orderAccept    orderAccept    orderCxl
+        cookStart      -           -        -        -         -        -            -            -             cookCmplt      deliveryStart  -              -            -       -              cookStart      orderCxl
+        cookCmplt      -           -        -        -         -        -            -            -             -              deliveryStart  -              -            -       -              cookCmplt      orderCxl
+        deliveryStart  -           -        -        -         -        -            -            -             -              -              deliveryCmplt  -            -       -              deliveryStart  orderCxl
+        deliveryCmplt  -           -        -        -         -        -            -            -             -              -              -              orderFinish  -       -              deliveryCmplt  -
+        orderFinish    -           -        -        -         -        -            -            -             -              -              -              -            -       -              orderFinish    -
+        orderReject    -           -        -        -         -        -            -            -             -              -              -              -            payCxl  -              -              -
+        orderCxl       -           -        -        -         -        -            -            -             -              -              -              -            payCxl  -              -              -
+        payCxl         -           -        -        -         -        -            -            -             -              -              -              -            -       -              -              -
         """)
 
     static let pairs = Order.Status.allCases.flatMap { status in Order.Move.allCases.map { (status, $0) } }
@@ -47,19 +49,28 @@ struct OrderStateTests {
         } else {
             let events = try Self.make(move, &order)
             #expect(order.status.rawValue == expected)
-            #expect(events.map { type(of: $0).type } == Self.told[move, default: []])
+            #expect(events.map { type(of: $0).type } == Self.told(move, from: status))
         }
     }
 
-    private static let told: [Order.Move: [String]] = [
-        .pay: ["OrderPlaced"], .requestCancel: ["OrderCancelRequested"], .confirm: ["DeliveryFinished"],
-    ]
+    private static func told(_ move: Order.Move, from status: Order.Status) -> [String] {
+        switch (status, move) {
+        case (_, .pay): ["OrderPlaced"]
+        case (_, .wait): ["PaymentDeferred"]
+        case (_, .expire), (.waiting, .decline): ["OrderExpired"]
+        case (_, .requestCancel): ["OrderCancelRequested"]
+        case (_, .confirm): ["DeliveryFinished"]
+        default: []
+        }
+    }
 
     private static let later = Timestamp(milliseconds: 1_795_255_300_000)
 
     private static func make(_ move: Order.Move, _ order: inout Order) throws -> [any Event] {
         switch move {
         case .pay: try order.pay()
+        case .wait: try order.wait(until: later)
+        case .expire: try order.expire(reason: "changed")
         case .decline: try order.decline(reason: "changed")
         case .reject: try order.reject(reason: "changed")
         case .requestCancel: try order.requestCancel(reason: "changed", answerBy: later)
@@ -67,7 +78,7 @@ struct OrderStateTests {
         case .cancel: try order.cancel(reason: "changed")
         case .deliver: try order.deliver(confirmBy: later)
         case .confirm: try order.confirm()
-        case .accept, .startCooking, .finishCooking, .pickUp, .refund: try order.go(move)
+        case .accept, .startCooking, .finishCooking, .pickUp, .refund, .retry: try order.go(move)
         }
     }
 
@@ -83,10 +94,10 @@ struct OrderStateTests {
         }
         let stored = try await harness.database.read { try Orders.all.find("a123", in: $0) }
         #expect(stored?.status.rawValue == (expected == "-" ? status.rawValue : expected))
-        let hasReason = expected != "-" && [.decline, .reject, .refuseCancel, .cancel].contains(move)
+        let hasReason = expected != "-" && [.decline, .expire, .reject, .refuseCancel, .cancel].contains(move)
         #expect(stored?.reason == (hasReason ? "changed" : nil))
         #expect(stored?.version == (expected == "-" ? 1 : 2))
-        #expect(try await harness.published().count == (expected == "-" ? 0 : Self.told[move, default: []].count))
+        #expect(try await harness.published().count == (expected == "-" ? 0 : Self.told(move, from: status).count))
     }
 
     @Test("News of an unknown order comes too early")

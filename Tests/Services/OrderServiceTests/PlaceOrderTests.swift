@@ -111,10 +111,10 @@ struct PlaceOrderTests {
         #expect(order["reason"] == "한도 초과")
     }
 
-    @Test("When payment certainly did not charge, nothing is left of the order")
+    @Test("When payment certainly did not charge and nobody can wait, nothing is left of the order")
     func notCharged() async throws {
         payments.whenCharged(.notCharged)
-        let harness = try await OrderHarness.open(payments)
+        let harness = try await OrderHarness.open(payments, environment: UnansweredPaymentTests.full)
         let answer = try await harness.post("/orders", transcriptOrder)
         #expect(answer.status == 503)
         #expect(answer.header("Retry-After") == "5")
@@ -130,17 +130,17 @@ struct PlaceOrderTests {
     @Test("After a payment that did not charge the same order can be placed")
     func secondTry() async throws {
         payments.whenCharged(.notCharged)
-        let harness = try await OrderHarness.open(payments)
+        let harness = try await OrderHarness.open(payments, environment: UnansweredPaymentTests.full)
         _ = try await harness.post("/orders", transcriptOrder)
         payments.whenCharged(.approved)
         #expect(try await harness.post("/orders", transcriptOrder).status == 201)
         #expect(try await harness.placed().count == 1)
     }
 
-    @Test("While the breaker is open an order is refused and nothing is stored")
+    @Test("While the breaker is open and nobody can wait, an order is refused and nothing is stored")
     func shutOff() async throws {
         payments.shutOff()
-        let harness = try await OrderHarness.open(payments)
+        let harness = try await OrderHarness.open(payments, environment: UnansweredPaymentTests.full)
         let answer = try await harness.post("/orders", transcriptOrder)
         #expect(answer.status == 503)
         #expect(answer.header("Retry-After") == "5")

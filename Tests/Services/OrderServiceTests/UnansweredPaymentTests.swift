@@ -8,13 +8,16 @@ import Time
 
 @testable import OrderService
 
-@Suite("A payment whose answer got lost")
+@Suite("A payment whose answer got lost, while nobody can wait for it")
 struct UnansweredPaymentTests {
     let payments = PaymentsDouble()
 
+    /// Nobody can wait, so the customer is told to come again.
+    static let full = ["WAITING_ROOM": "0"]
+
     private func unanswered() async throws -> OrderHarness {
         payments.whenCharged(.unknown)
-        let harness = try await OrderHarness.open(payments)
+        let harness = try await OrderHarness.open(payments, environment: Self.full)
         let answer = try await harness.post("/orders", transcriptOrder)
         #expect(answer.status == 503)
         #expect(answer.header("Retry-After") == "5")
@@ -31,7 +34,7 @@ struct UnansweredPaymentTests {
     @Test("The customer is not told that nothing was ordered")
     func isHonest() async throws {
         payments.whenCharged(.unknown)
-        let harness = try await OrderHarness.open(payments)
+        let harness = try await OrderHarness.open(payments, environment: Self.full)
         let unanswered = try await harness.post("/orders", transcriptOrder)
         payments.whenCharged(.notCharged)
         let refused = try await harness.post("/orders", transcriptOrder.replacing("a123", with: "b123"))
@@ -177,7 +180,7 @@ struct UnansweredPaymentTests {
         try await harness.database.write { transaction in
             let first = try #require(try Orders.all.find("a123", in: transaction))
             _ = try Orders.askAgain(first, in: transaction)
-            try Orders.abandon(first, in: transaction)
+            try Orders.release(first, in: transaction)
         }
         #expect(try await harness.status("a123") == .pending)
     }

@@ -50,6 +50,7 @@ struct WrongEventTests {
         RiderReleased(orderId: "a123", riderId: 1, reason: "r", version: 0), Picked(orderId: "", riderId: 1),
         Delivered(orderId: "a123", riderId: 1, deliveredAt: "soon"),
         DeliveryFinished(orderId: "a123", custId: "c", storeId: 1, totPrice: 0),
+        PaymentDeferred(transcriptDetails, payBy: "soon"), OrderExpired(orderId: "a123", reason: long),
         PaymentCanceled(orderId: "a123", payId: 1, amount: -1, reason: "r"),
     ]
 

@@ -117,7 +117,7 @@ struct WrongOrderTests {
         #expect(payments.charged.isEmpty)
     }
 
-    @Test("An unknown path is 404", arguments: ["/", "/order", "/orders/1/pay", "/orders/x", "/orders/99"])
+    @Test("An unknown path is 404", arguments: ["/", "/order", "/orders/1/eat", "/orders/x", "/orders/99"])
     func unknownPath(_ path: String) async throws {
         let harness = try await OrderHarness.open()
         #expect(try await harness.get(path).status == (path == "/" ? 200 : 404))

@@ -22,8 +22,9 @@ struct Comparison {
 
     private mutating func check(_ id: String, _ trail: OrderTrail) {
         let whole = "\(id): \(trail)"
-        if trail.pay?.status == "payDecline" {
-            let isUnheardOf = trail.orderInfo == nil && trail.orderManage == nil && trail.orderDtl == nil
+        if trail.isUnpaidForGood {
+            let isUnheardOf =
+                [nil, "payCxl"].contains(trail.orderInfo?.status) && trail.orderManage == nil && trail.orderDtl == nil
             differences.require(
                 trail.order?.status == "payCxl" && isUnheardOf, "a declined order is somewhere, or not in /orders",
                 whole)
@@ -80,7 +81,7 @@ struct Comparison {
     // MARK: - What was promised
 
     private mutating func checkPlaced(_ id: String, _ answer: OrderDocument) {
-        guard let trail = trails[id], let order = trail.order, trail.pay?.status != "payDecline" else {
+        guard let trail = trails[id], let order = trail.order, !trail.isUnpaidForGood else {
             return differences.add("an acknowledged order was lost", "\(answer)")
         }
         differences.require(
@@ -89,9 +90,10 @@ struct Comparison {
     }
 
     private mutating func checkDeclined(_ id: String) {
-        let status = trails[id]?.pay?.status
+        let trail = trails[id]
         differences.require(
-            status == "payDecline", "an order was refused, and is not", "\(id): pay \(status ?? "none")")
+            trail?.isUnpaidForGood == true, "an order was refused, and is not",
+            "\(id): \(trail.map { "\($0)" } ?? "gone")")
     }
 
     private mutating func checkCancellation(_ id: String) {

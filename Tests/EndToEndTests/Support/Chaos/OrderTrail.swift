@@ -21,6 +21,9 @@ struct OrderTrail: CustomStringConvertible {
         return (words + ["charges=\(charges)", "refunds=\(refunds)"]).joined(separator: " ")
     }
 
+    /// The card was declined, or nobody was charged in time.
+    var isUnpaidForGood: Bool { pay?.status == "payDecline" || pay == nil && order?.status == "payCxl" }
+
     /// By order id.
     static func all(in snapshot: Snapshot, _ differences: inout Differences) -> [String: OrderTrail] {
         var trails: [String: OrderTrail] = [:]
