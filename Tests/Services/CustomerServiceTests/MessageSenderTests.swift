@@ -150,6 +150,14 @@ struct MessageSenderTests {
         #expect(try await harness.messages().filter { $0["status"] == "shed" }.count == 700)
     }
 
+    @Test("Of what can be spared the oldest is shed, and no more than is over the bound")
+    func oldestFirst() async throws {
+        let harness = try await MessageHarness.open([NotifierDouble()], limits: limits(perSecond: 1, waiting: 3))
+        for step in [0, 1, 3] { for id in ["a", "b"] { try await harness.deliver([floodRecord(step, id, harness)]) } }
+        try await harness.service.sender.sendDue()
+        #expect(try await harness.statuses() == ["shed", "shed", "shed", "sent", "queued", "queued"])
+    }
+
     @Test("A flood is cut to the bound, oldest status first; every order's last status is sent, and nothing twice")
     func flood() async throws {
         let notifier = NotifierDouble()
