@@ -113,9 +113,8 @@ struct MessageTests {
         let placed = try record(OrderPlaced(orderDetails), harness, id: "e1")
         try await harness.deliver([placed])
         try await harness.database.write { try $0.execute("DELETE FROM inbox") }
-        try await harness.deliver([placed])
+        #expect(try await harness.deliver([placed]).retry.isEmpty)
         #expect(try await harness.messages().count == 1)
-        #expect(try await harness.published("DeadLetter").isEmpty)
     }
 
     private static let long = String(repeating: "x", count: 501)
@@ -169,8 +168,8 @@ struct MessageTests {
         try await harness.sendAll()
         #expect(try await harness.statuses() == ["sent"])
         #expect(lines.all.count == 1)
-        #expect(lines.all[0].contains("주문(a123)이 접수되었습니다"))
-        #expect(lines.all[0].contains("***-****-5678"))
-        #expect(!lines.all[0].contains("1234"))
+        #expect((lines.all.first ?? "").contains("주문(a123)이 접수되었습니다"))
+        #expect((lines.all.first ?? "").contains("***-****-5678"))
+        #expect(!(lines.all.first ?? "").contains("1234"))
     }
 }
