@@ -43,6 +43,14 @@ import Testing
         #expect(declared.sorted() == ListedService.all.flatMap { Self.types(of: $0.name) }.sorted())
     }
 
+    @Test("The timeline of an order has every event of orders, and words for each")
+    func timeline() {
+        let declared = Set(SourceFile.all(below: "Sources/Contracts").flatMap { $0.eventTypes })
+        let told = declared.subtracting(["MenuItemChanged", "CustomerGradeChanged"])
+        #expect(Set(Timeline.view.policies.map(\.eventType)) == told)
+        #expect(Set(TimelineWords.all.keys) == told)
+    }
+
     @Test("A policy that may publish never listens to an event of its own context")
     func noLoops() throws {
         for service in Self.all {

@@ -365,3 +365,31 @@ END;
 CREATE TRIGGER reviews_removed AFTER DELETE ON reviews
 BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'reviews' AND up_to >= old.id; END;
 
+-- outbox 2
+ALTER TABLE outbox ADD COLUMN caused_by TEXT;
+
+-- ratings 1
+CREATE TABLE ratings (id INTEGER PRIMARY KEY, store_id INTEGER NOT NULL, name TEXT NOT NULL, average REAL NOT NULL, review_count INTEGER NOT NULL, stars INTEGER NOT NULL, last_reviews TEXT NOT NULL, UNIQUE (store_id, name)) STRICT;
+CREATE INDEX ratings_average ON ratings (average);
+CREATE INDEX ratings_review_count ON ratings (review_count);
+INSERT INTO list_counts VALUES ('ratings', -9223372036854775808, 0);
+CREATE TRIGGER ratings_entered AFTER INSERT ON ratings
+WHEN new.id % 256 = 0
+    OR EXISTS (SELECT 1 FROM list_counts WHERE list = 'ratings' AND up_to >= new.id)
+BEGIN
+    UPDATE list_counts SET rows = rows + 1 WHERE list = 'ratings' AND up_to >= new.id;
+    INSERT INTO list_counts
+    SELECT 'ratings', new.id, rows + (SELECT count(*) FROM ratings WHERE id > up_to AND id <= new.id)
+    FROM list_counts AS known WHERE list = 'ratings' AND up_to < new.id AND new.id % 256 = 0
+        AND NOT EXISTS (SELECT 1 FROM list_counts WHERE list = known.list AND up_to = new.id)
+    ORDER BY up_to DESC LIMIT 1;
+END;
+CREATE TRIGGER ratings_removed AFTER DELETE ON ratings
+BEGIN UPDATE list_counts SET rows = rows - 1 WHERE list = 'ratings' AND up_to >= old.id; END;
+
+-- timeline 1
+CREATE TABLE timeline (
+    order_id TEXT NOT NULL, event_id TEXT NOT NULL, type TEXT NOT NULL, source TEXT NOT NULL,
+    happened_at INTEGER NOT NULL, cause_id TEXT, caused_by TEXT, detail TEXT,
+    PRIMARY KEY (order_id, event_id)) STRICT, WITHOUT ROWID;
+

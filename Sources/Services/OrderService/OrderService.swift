@@ -16,7 +16,7 @@ struct OrderService: Service {
     static let topic = Topic.name
     static let settings: [any AnySetting] = [paymentURL, paymentTimeout] + OrderWaits.settings
     static let migrations = Orders.migrations
-    static let views = [OrderInfos.view, Menus.view]
+    static let views = [OrderInfos.view, Menus.view, Timeline.view]
 
     private static let paymentURL = Setting.serverURL(
         "PAYMENT_URL", default: "http://127.0.0.1:8082", "the payment service")
@@ -25,6 +25,7 @@ struct OrderService: Service {
         "how long an order waits for its payment")
 
     private let routes: OrderRoutes
+    private let timelineRoutes: TimelineRoutes
     private let reconciler: Reconciler
     private let orderPolicies: OrderPolicies
     private let client: HTTPClient?
@@ -46,6 +47,7 @@ struct OrderService: Service {
         let waits = try OrderWaits(context.environment)
         let place = PlaceOrder(database: context.database, payments: payments) { UUID().uuidString.lowercased() }
         routes = OrderRoutes(database: context.database, placeOrder: place, waits: waits)
+        timelineRoutes = TimelineRoutes(database: context.database)
         orderPolicies = OrderPolicies(waits: waits)
         reconciler = Reconciler(
             database: context.database, payments: payments, clock: context.clock, log: context.log)
@@ -55,6 +57,9 @@ struct OrderService: Service {
     var policies: [Policy] { orderPolicies.all }
     var deadlines: [Deadline] { orderPolicies.deadlines }
     var tasks: [@Sendable () async -> Void] { [reconciler.run] }
-    func addRoutes(to router: inout Router) { routes.add(to: &router) }
+    func addRoutes(to router: inout Router) {
+        routes.add(to: &router)
+        timelineRoutes.add(to: &router)
+    }
     func close() { client?.close() }
 }

@@ -6,21 +6,21 @@ import ServiceTestSupport
 
 typealias CustomerHarness = ServiceHarness<CustomerService>
 
-let orderDetails = OrderDetails(
+let paidOrder = OrderDetails(
     orderId: "a123", custId: "hkh9405", custAddr: "불정로 10", custTel: "010-1234-5678",
     orderInfo: "김치찌개:1,제육볶음:2", totPrice: 18_000, storeId: 1)
 
 func details(_ orderId: String, custId: String = "hkh9405", storeId: Int = 1) -> OrderDetails {
-    var details = orderDetails
+    var details = paidOrder
     (details.orderId, details.custId, details.storeId) = (orderId, custId, storeId)
     return details
 }
 
 /// The events of an order, from payment to review.
 enum News {
-    static let deferred = PaymentDeferred(orderDetails, payBy: "2026-11-21T10:10:00Z")
+    static let deferred = PaymentDeferred(paidOrder, payBy: "2026-11-21T10:10:00Z")
     static let expired = OrderExpired(orderId: "a123", reason: "결제 시간이 지났습니다.")
-    static let paid = PaymentApproved(orderDetails, payId: 1)
+    static let paid = PaymentApproved(paidOrder, payId: 1)
     static let accepted = OrderAccepted(
         orderId: "a123", storeId: 1, cmpltTime: "2026-11-21T11:00:00Z", storeLat: 37, storeLon: 127)
     static let delayed = CookDelayed(orderId: "a123", cmpltTime: "2026-11-21T11:30:00Z", version: 3)
