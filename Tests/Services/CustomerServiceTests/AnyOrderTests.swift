@@ -46,7 +46,7 @@ struct AnyOrderTests {
     }
 
     @Test(
-        "Every permutation of a story, with repetitions and crashes, ends as the true order does",
+        "A story in any order, with repetitions and crashes, ends as the true order does",
         arguments: Story.allCases)
     func permuted(_ story: Story) async throws {
         let model = try await CustomerHarness()
@@ -54,7 +54,7 @@ struct AnyOrderTests {
         let expected = try await end(model)
         #expect(expected.first != .some(nil))
         var generator = SplitMix(seed: 20_261_128)
-        for order in permutations(story.events, &generator) {
+        for order in permutations(story.events, &generator).shuffled(using: &generator).prefix(120) {
             var harness = try await CustomerHarness()
             let records = try order.map { try harness.record(of: $0) }
             harness = try await harness.deliverRoughly(records, &generator) {
