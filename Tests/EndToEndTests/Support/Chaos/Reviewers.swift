@@ -3,6 +3,8 @@ import HTTPClient
 
 /// Customers who look at their newest orders and rate what was delivered.
 struct Reviewers: Sendable {
+    private static let pages = 40
+
     let system: FoodSystem
     let promises: Promises
 
@@ -16,7 +18,7 @@ struct Reviewers: Sendable {
     }
 
     private func look(_ chance: inout Chance) async -> [OrderDocument] {
-        let page = Int.random(in: 0..<8, using: &chance)
+        let page = Int.random(in: 0..<Self.pages, using: &chance)
         let answer = try? await system.get(.customer, "myPages?size=25&page=\(page)&sort=id,desc")
         promises.note("GET /myPages", answer, expected: [200])
         let list = answer.flatMap { try? JSONDecoder().decode(PageDocument<OrderDocument>.self, from: $0.body) }
