@@ -95,9 +95,10 @@ struct GiveUpOrderTests {
             try transaction.execute("DELETE FROM deadlines")
             try transaction.execute(statement)
         }
+        harness.clock.advance(seconds: 172_800)
         try await harness.runDeadlines()
         #expect(try await status(harness) != "orderCxl")
-        harness.clock.advance(seconds: 172_800 + 300)
+        harness.clock.advance(seconds: 300)
         try await harness.runDeadlines()
         #expect(try await status(harness) == "orderCxl")
     }
