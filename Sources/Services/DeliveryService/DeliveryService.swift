@@ -28,8 +28,9 @@ struct DeliveryService: Service {
         self.context = context
         let times = try DeliveryTimes(context.environment)
         let radius = Double(try context.environment[Self.radius]) * 1000
+        let searchRiders = SearchRiders(times: times, radius: radius)
         deliveryPolicies = DeliveryPolicies(
-            scheduleSearch: ScheduleSearch(times: times), searchRiders: SearchRiders(times: times, radius: radius),
+            scheduleSearch: ScheduleSearch(times: times, searchRiders: searchRiders), searchRiders: searchRiders,
             endDelivery: EndDelivery(times: times))
         hasDemoRiders = try context.environment[Self.demoRiders]
     }

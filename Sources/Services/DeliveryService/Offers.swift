@@ -21,9 +21,13 @@ enum Offers {
         try open.first(.integer(delivery.id), in: connection) != nil
     }
 
-    /// Riders who are not asked again.
-    static func refusers(of delivery: Delivery, in connection: any Connection) throws -> Set<Int> {
-        Set(try refused.all(.integer(delivery.id), in: connection).map(\.riderId))
+    /// Riders who have said no, and those who have not answered, or did not come.
+    static func refusers(
+        of delivery: Delivery, in connection: any Connection
+    ) throws -> (declined: Set<Int>, lapsed: Set<Int>) {
+        let offers = try refused.all(.integer(delivery.id), in: connection)
+        let declined = Set(offers.filter { $0.status == .declined }.map(\.riderId))
+        return (declined, Set(offers.map(\.riderId)).subtracting(declined))
     }
 
     static func make(of delivery: Delivery, to rider: Nearest.Found, in transaction: Transaction) throws {

@@ -7,6 +7,7 @@ import Time
 /// An order was accepted: its rider is looked for shortly before the food is ready.
 struct ScheduleSearch: Sendable {
     let times: DeliveryTimes
+    let searchRiders: SearchRiders
 
     /// What is older, read from a topic that is older than this service, was brought by somebody else.
     private static let tooOld = Duration.seconds(24 * 3600)
@@ -23,6 +24,8 @@ struct ScheduleSearch: Sendable {
         } else if age > times.search {
             events = try delivery.fail(reason: "음식이 준비된 지 너무 오래되어 배달할 수 없습니다.")
         }
-        try Deliveries.all.insert(delivery, in: transaction) { _ in age > Self.tooOld ? [] : events }
+        let entered = try Deliveries.all.insert(delivery, in: transaction) { _ in age > Self.tooOld ? [] : events }
+        guard entered.status == .scheduled, entered.until <= transaction.now else { return }
+        try Deliveries.all.update(entered, in: transaction) { try searchRiders(&$0, in: transaction) }
     }
 }

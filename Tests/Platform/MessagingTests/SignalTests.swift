@@ -2,7 +2,7 @@ import Testing
 
 @testable import Messaging
 
-@Suite(.timeLimit(.minutes(1))) struct SignalTests {
+@Suite(.timeLimit(.minutes(5))) struct SignalTests {
     @Test("A signal that came before is not lost")
     func before() async {
         let signal = Signal()

@@ -11,9 +11,9 @@ import Testing
     func fifty() async throws {
         for round in 0..<200 {
             let harness = try await DeliveryHarness.open(riders: 50)
-            try await harness.deliver(accepted(ready: "2026-11-21T10:05:00Z"))
+            try await harness.deliver(accepted(ready: "2026-11-21T10:11:00Z"))
             try await harness.database.write { try $0.execute("UPDATE deliveries SET round = 6") }
-            try await harness.runDeadlines()
+            try await harness.pass(seconds: 60)
             let statuses = try await withThrowingTaskGroup { group in
                 for rider in 1...50 {
                     group.addTask { try await harness.command("accept", rider: (rider + round) % 50 + 1).status }

@@ -38,7 +38,7 @@ struct SearchTests {
         #expect(try await harness.status() == "riderOffer")
     }
 
-    @Test("Each round asks twice as many, the nearest ones, and nobody twice")
+    @Test("Each round asks twice as many, the nearest ones, and nobody twice before all were asked")
     func rounds() async throws {
         let harness = try await DeliveryHarness.searching(riders: 6)
         #expect(try await harness.offers() == ["1 open"])
@@ -50,11 +50,24 @@ struct SearchTests {
         try await harness.pass(seconds: 30)
         #expect(
             try await harness.offers() == ["1 lapsed", "2 lapsed", "3 lapsed", "4 open", "5 open", "6 open"])
+        _ = try await harness.command("decline", rider: 5)
         try await harness.pass(seconds: 30)
-        #expect(try await harness.status() == "riderSearch")
-        #expect(try await harness.offers(.lapsed) == 6)
+        #expect(try await harness.status() == "riderOffer")
+        #expect(
+            try await harness.offers() == [
+                "1 lapsed", "1 open", "2 lapsed", "2 open", "3 lapsed", "3 open", "4 lapsed", "4 open", "5 declined",
+                "6 lapsed", "6 open",
+            ], "all but the one who said no")
+        #expect(try await harness.offers(.lapsed) == 5)
         #expect(try await harness.wrongRiders() == 0)
-        #expect(try await harness.told().suffix(1) == ["RiderAwaited"])
+    }
+
+    @Test("An order whose food is ready soon is offered with the news of it")
+    func atOnce() async throws {
+        let harness = try await DeliveryHarness.open(riders: 1)
+        try await harness.deliver(accepted(ready: "2026-11-21T10:10:00Z"))
+        #expect(try await harness.status() == "riderOffer")
+        #expect(try await harness.told() == ["RiderOffered"])
     }
 
     @Test("When all have declined the next ones are asked at once")
@@ -131,7 +144,7 @@ struct SearchTests {
         #expect(try await harness.status(1) == "riderOffer")
         #expect(try await harness.status(2) == "deliveryFail")
         #expect(try await harness.status(3) == "deliveryFail")
-        #expect(try await harness.told() == ["DeliveryFailed", "RiderOffered"])
+        #expect(try await harness.told() == ["RiderOffered", "DeliveryFailed"])
         #expect(try await harness.waiting() == 0)
     }
 }
