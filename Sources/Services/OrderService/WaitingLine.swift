@@ -41,7 +41,8 @@ struct WaitingLine: Sendable {
                 }
             }
             guard let end = orders.last else { return }
-            let charges = try await charge(orders)
+            let cause = Cause(id: "order.serveLine", continuing: nil, by: "order.serveLine")
+            let charges = try await Cause.$current.withValue(cause) { try await charge(orders) }
             last = end.id
             atOnce = charges.contains { $0 == .notCharged || $0 == .unknown } ? 1 : min(2 * atOnce, Self.most)
         }

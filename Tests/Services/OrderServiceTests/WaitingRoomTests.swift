@@ -63,6 +63,9 @@ import Time
         #expect(payments.charged.count == 2 && payments.asked.isEmpty)
         #expect(payments.expiries.last == harness.clock.now + .seconds(2))
         #expect(try await harness.placed() == [OrderPlaced(transcriptDetails)])
+        #expect(
+            try await harness.number(
+                "SELECT count(*) FROM outbox WHERE type = 'OrderPlaced' AND caused_by = 'order.serveLine'") == 1)
     }
 
     @Test("An order without an answer is not charged again before payment has said that it was not")
@@ -94,6 +97,9 @@ import Time
         try await harness.line(payments).serve()
         #expect(payments.charged.count == 1)
         #expect(try await harness.placed().count == 1)
+        #expect(
+            try await harness.number(
+                "SELECT count(*) FROM outbox WHERE type = 'OrderPlaced' AND caused_by = 'order.reconcile'") == 1)
     }
 
     @Test("Who came first is served first, a few at a time, and the others move up")
