@@ -3,12 +3,12 @@ import Persistence
 
 /// Who brings an order, or how the search goes. Of the delivery's news about riders the latest counts, whichever comes first.
 struct OrderRider: Encodable, Sendable, Equatable {
-    /// The words on the wire.
+    /// The words on the wire, those of a delivery.
     enum Status: String, ColumnValue, Encodable {
-        /// One is looked for, or asked.
+        /// Somebody is asked.
+        case offered = "riderOffer"
+        /// Nobody near is free, or the one who was assigned does not come.
         case sought = "riderSearch"
-        /// Nobody near is free.
-        case awaited = "riderWait"
         case assigned = "riderAssign"
     }
 
@@ -24,8 +24,8 @@ struct OrderRider: Encodable, Sendable, Equatable {
     /// The word of an order that somebody comes for.
     var assigned: String? { riderStatus == .assigned ? riderStatus?.rawValue : nil }
 
-    mutating func show(_ event: RiderOffered) { show(OrderRider(riderStatus: .sought, version: event.version)) }
-    mutating func show(_ event: RiderAwaited) { show(OrderRider(riderStatus: .awaited, version: event.version)) }
+    mutating func show(_ event: RiderOffered) { show(OrderRider(riderStatus: .offered, version: event.version)) }
+    mutating func show(_ event: RiderAwaited) { show(OrderRider(riderStatus: .sought, version: event.version)) }
     mutating func show(_ event: RiderReleased) { show(OrderRider(riderStatus: .sought, version: event.version)) }
     mutating func show(_ event: RiderAssigned) {
         show(

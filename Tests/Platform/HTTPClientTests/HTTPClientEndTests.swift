@@ -3,7 +3,7 @@ import HTTPClient
 import Testing
 
 /// How calls end that are not answered: cancellation and close.
-@Suite(.timeLimit(.minutes(1))) struct HTTPClientEndTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPClientEndTests {
     let server = ScriptedServer { connection in while connection.readRequest() != nil {} }
 
     func client(connections: Int = 64) throws -> HTTPClient {

@@ -2,7 +2,7 @@ import Foundation
 import HTTPClient
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct HTTPClientErrorTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPClientErrorTests {
     /// A server's misbehaviour after it has read a request, and what the client makes of it.
     struct Misbehaviour: Sendable, CustomTestStringConvertible {
         var testDescription: String

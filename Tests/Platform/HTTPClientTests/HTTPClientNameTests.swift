@@ -3,7 +3,7 @@ import HTTPClient
 import Testing
 
 /// Hosts that have names: libcurl looks them up on threads of its own, which talk to it through sockets.
-@Suite(.timeLimit(.minutes(1))) struct HTTPClientNameTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPClientNameTests {
     @Test("A socket that gets the number of one that a look-up has closed is watched like any other")
     func reusedNumbers() async throws {
         var configuration = HTTPClient.Configuration()

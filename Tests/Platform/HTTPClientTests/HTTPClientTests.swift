@@ -3,7 +3,7 @@ import HTTPClient
 import Telemetry
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct HTTPClientTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPClientTests {
     let client: HTTPClient
 
     init() throws { client = try HTTPClient() }
@@ -114,7 +114,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct ManyRequestsTests {
+@Suite(.timeLimit(.minutes(5))) struct ManyRequestsTests {
     @Test("Requests over the limit wait for a connection, and all are answered")
     func limit() async throws {
         var configuration = HTTPClient.Configuration()

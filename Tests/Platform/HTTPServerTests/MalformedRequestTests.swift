@@ -3,7 +3,7 @@ import HTTPServer
 import RawHTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct MalformedRequestTests {
+@Suite(.timeLimit(.minutes(5))) struct MalformedRequestTests {
     /// Request and the statuses that are right for it; 0 stands for a connection closed without an answer.
     static let requests: [(text: String, statuses: Set<Int>)] = [
         ("GET / HTTP/1.1\r\n\r\n", [400]),

@@ -4,7 +4,7 @@ import RawHTTP
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ServerStopTests {
+@Suite(.timeLimit(.minutes(5))) struct ServerStopTests {
     private let entered = Latch()
     private let gate = Latch()
 

@@ -4,7 +4,7 @@ import RawHTTP
 import Telemetry
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ServerTests {
+@Suite(.timeLimit(.minutes(5))) struct ServerTests {
     private func serve(
         _ change: (inout ServerConfiguration) -> Void = { _ in }, _ body: (UInt16) async throws -> Void
     ) async throws {

@@ -7,7 +7,7 @@ import Time
 
 @testable import Kafka
 
-@Suite(.timeLimit(.minutes(1))) struct KafkaConsumerTests {
+@Suite(.timeLimit(.minutes(5))) struct KafkaConsumerTests {
     @Test("Key, headers and text arrive byte for byte")
     func roundTrip() async throws {
         let cluster = try MockCluster.with(topic: "t")

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Kafka
 
-@Suite(.timeLimit(.minutes(1))) struct KafkaProducerTests {
+@Suite(.timeLimit(.minutes(5))) struct KafkaProducerTests {
     @Test("A batch arrives whole, and in order for each key")
     func order() async throws {
         let cluster = try MockCluster.with(topic: "t")

@@ -7,7 +7,7 @@ import Testing
 @testable import Kafka
 
 /// Where a consumer begins.
-@Suite(.timeLimit(.minutes(1))) struct ReadMarksTests {
+@Suite(.timeLimit(.minutes(5))) struct ReadMarksTests {
     private let cluster: MockCluster
     private let id: String
     /// The first record that is left in partition 0; the broker keeps the newest 5 MiB.

@@ -8,7 +8,7 @@ private let realBroker = ProcessInfo.processInfo.environment["KAFKA_TEST_BOOTSTR
 
 /// Cases for an Apache Kafka broker, named by `KAFKA_TEST_BOOTSTRAP`; each run uses topics and groups of its own.
 @Suite(
-    .enabled(if: realBroker != nil, "KAFKA_TEST_BOOTSTRAP names no broker"), .timeLimit(.minutes(2)))
+    .enabled(if: realBroker != nil, "KAFKA_TEST_BOOTSTRAP names no broker"), .timeLimit(.minutes(5)))
 struct RealKafkaTests {
     private let run = UUID().uuidString
     private let producer: KafkaProducer

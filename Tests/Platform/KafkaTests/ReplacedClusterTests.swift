@@ -7,7 +7,7 @@ import Testing
 @testable import Kafka
 
 /// What happens when an empty broker takes the place of the one that everybody knew.
-@Suite(.timeLimit(.minutes(1))) struct ReplacedClusterTests {
+@Suite(.timeLimit(.minutes(5))) struct ReplacedClusterTests {
     /// A cluster with one topic of one partition at `port`; 0 lets the system choose.
     private func cluster(port: UInt16 = 0) throws -> MockCluster {
         try #require(loopback_port_reserve(port) == 0)

@@ -6,7 +6,7 @@ import Testing
 import Time
 
 /// Durable timers.
-@Suite(.timeLimit(.minutes(1))) struct DeadlineTests {
+@Suite(.timeLimit(.minutes(5))) struct DeadlineTests {
     private let store: TestDatabase
     private let metrics = Metrics()
 

@@ -9,7 +9,7 @@ import Time
 @testable import Messaging
 
 /// Events that come before what they build on.
-@Suite(.timeLimit(.minutes(1))) struct EarlyEventTests {
+@Suite(.timeLimit(.minutes(5))) struct EarlyEventTests {
     private let consumer: Consumer
 
     init() async throws {

@@ -7,7 +7,7 @@ import Telemetry
 import Testing
 
 /// The relay as the service runs it.
-@Suite(.timeLimit(.minutes(1))) struct OutboxRelayRunTests {
+@Suite(.timeLimit(.minutes(5))) struct OutboxRelayRunTests {
     private let store: TestDatabase
     private let publisher = MemoryPublisher()
 

@@ -8,7 +8,7 @@ import Testing
 @testable import Messaging
 
 /// How the outbox reaches the broker.
-@Suite(.timeLimit(.minutes(1))) struct OutboxRelayTests {
+@Suite(.timeLimit(.minutes(5))) struct OutboxRelayTests {
     private let store: TestDatabase
     private let publisher = MemoryPublisher()
     private let metrics = Metrics()

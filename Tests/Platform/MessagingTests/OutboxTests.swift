@@ -8,7 +8,7 @@ import Time
 @testable import Messaging
 
 /// What a transaction leaves in the outbox.
-@Suite(.timeLimit(.minutes(1))) struct OutboxTests {
+@Suite(.timeLimit(.minutes(5))) struct OutboxTests {
     private let store: TestDatabase
 
     init() async throws { store = try await TestDatabase() }

@@ -6,7 +6,7 @@ import Testing
 @testable import Messaging
 
 /// Records that nobody should have published.
-@Suite(.timeLimit(.minutes(1))) struct PoisonRecordTests {
+@Suite(.timeLimit(.minutes(5))) struct PoisonRecordTests {
     enum Poison: String, CaseIterable, Sendable {
         case tombstone, empty, noJSON, cutOff, array, wrongMember, missingMember, nulBytes, invalidUTF8, deep, large
         case noType, emptyType, quotedNothing, invalidType

@@ -7,7 +7,7 @@ import Testing
 @testable import Messaging
 
 /// What a record sets off.
-@Suite(.timeLimit(.minutes(1))) struct PolicyDispatcherTests {
+@Suite(.timeLimit(.minutes(5))) struct PolicyDispatcherTests {
     @Test("A record takes effect, and its offset may be stored")
     func handled() async throws {
         let consumer = try await Consumer([.remember])

@@ -8,7 +8,7 @@ import Testing
 @testable import Messaging
 
 /// What happens when a policy does not succeed.
-@Suite(.timeLimit(.minutes(1))) struct PolicyFailureTests {
+@Suite(.timeLimit(.minutes(5))) struct PolicyFailureTests {
     private let consumer: Consumer
 
     init() async throws { consumer = try await Consumer([.remember]) }

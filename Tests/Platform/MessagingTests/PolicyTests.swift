@@ -5,7 +5,7 @@ import Persistence
 import Testing
 import Time
 
-@Suite(.timeLimit(.minutes(1))) struct PolicyTests {
+@Suite(.timeLimit(.minutes(5))) struct PolicyTests {
     private func record(_ payload: String) -> EventRecord {
         EventRecord(
             topic: "walks", partition: 1, offset: 2, timestamp: Timestamp(milliseconds: 3), payload: Data(payload.utf8))

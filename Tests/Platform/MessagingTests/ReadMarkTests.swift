@@ -6,7 +6,7 @@ import Testing
 @testable import Messaging
 
 /// How far the database says that it has read.
-@Suite(.timeLimit(.minutes(1))) struct ReadMarkTests {
+@Suite(.timeLimit(.minutes(5))) struct ReadMarkTests {
     private let consumer: Consumer
 
     init() async throws { consumer = try await Consumer([.remember]) }

@@ -77,7 +77,7 @@ private struct Guest: Aggregate {
         of: "guest", key: "name")
 }
 
-@Suite("One way to load, change and save", .timeLimit(.minutes(1))) struct RepositoryTests {
+@Suite("One way to load, change and save", .timeLimit(.minutes(5))) struct RepositoryTests {
     private let store: TestDatabase
 
     init() async throws {

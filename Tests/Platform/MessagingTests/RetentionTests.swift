@@ -9,7 +9,7 @@ import Time
 @testable import Messaging
 
 /// What is thrown away, and what is kept.
-@Suite(.timeLimit(.minutes(1))) struct RetentionTests {
+@Suite(.timeLimit(.minutes(5))) struct RetentionTests {
     private let store: TestDatabase
     private let retention: Retention
 

@@ -8,7 +8,7 @@ import Testing
 @testable import Messaging
 
 /// One partition that cannot be written, among others that can.
-@Suite(.timeLimit(.minutes(1))) struct StuckPartitionTests {
+@Suite(.timeLimit(.minutes(5))) struct StuckPartitionTests {
     private let store: TestDatabase
     private let publisher = MemoryPublisher()
     private let relay: OutboxRelay

@@ -26,7 +26,7 @@ private struct Guest: StatusRow, Equatable {
         Column("status", \.status), Column("word", \.word))
 }
 
-@Suite("Views from a table", .timeLimit(.minutes(1))) struct ViewTests {
+@Suite("Views from a table", .timeLimit(.minutes(5))) struct ViewTests {
     private static let view = View(
         "porter.guests", Guest.table, key: "name",
         [

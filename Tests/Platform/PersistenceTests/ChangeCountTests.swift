@@ -2,7 +2,7 @@ import Persistence
 import Testing
 
 /// What `execute`, `insert` and `query` answer.
-@Suite(.timeLimit(.minutes(1))) struct ChangeCountTests {
+@Suite(.timeLimit(.minutes(5))) struct ChangeCountTests {
     @Test("A statement counts the rows that it inserted, changed or deleted", arguments: Kind.allCases)
     func counts(kind: Kind) async throws {
         try await withDatabase(kind) { database in

@@ -7,7 +7,7 @@ import Time
 @testable import Persistence
 
 /// Units that wait at the same time share a commit, and nothing else.
-@Suite(.timeLimit(.minutes(1))) struct GroupCommitTests {
+@Suite(.timeLimit(.minutes(5))) struct GroupCommitTests {
     private let batch: Batch
 
     init() throws {

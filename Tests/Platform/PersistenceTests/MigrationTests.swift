@@ -2,7 +2,7 @@ import Persistence
 import Testing
 
 /// Steps of a schema.
-@Suite(.timeLimit(.minutes(1))) struct MigrationTests {
+@Suite(.timeLimit(.minutes(5))) struct MigrationTests {
     private let first = Migration("zoo", 1, ["CREATE TABLE cages (id INTEGER) STRICT", "INSERT INTO cages VALUES (1)"])
     private let second = Migration("zoo", 2, ["INSERT INTO cages VALUES (2)"])
 

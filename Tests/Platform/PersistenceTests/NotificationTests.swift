@@ -2,7 +2,7 @@ import Persistence
 import Testing
 
 /// Who hears of commits.
-@Suite(.timeLimit(.minutes(1))) struct NotificationTests {
+@Suite(.timeLimit(.minutes(5))) struct NotificationTests {
     @Test("A listener hears of a commit that notified its channel, before the caller goes on", arguments: Kind.allCases)
     func heard(kind: Kind) async throws {
         try await withDatabase(kind) { database in

@@ -4,7 +4,7 @@ import Testing
 @testable import Persistence
 
 /// The ends of a database's life.
-@Suite(.timeLimit(.minutes(1))) struct OpenCloseTests {
+@Suite(.timeLimit(.minutes(5))) struct OpenCloseTests {
     @Test("A closed database refuses writes and reads, and may try-again callers do so", arguments: Kind.allCases)
     func closed(kind: Kind) async throws {
         try await withDatabase(kind) { database in

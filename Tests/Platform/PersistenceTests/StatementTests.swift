@@ -3,7 +3,7 @@ import Persistence
 import Testing
 
 /// What goes into statements and comes out of rows.
-@Suite(.timeLimit(.minutes(1))) struct StatementTests {
+@Suite(.timeLimit(.minutes(5))) struct StatementTests {
     @Test(
         "Text comes back as it went in",
         arguments: ["", "김치찌개 두 그릇", "한글", "👩‍🍳", "it's \"quoted\"", "a\u{0}b", "line\nline"])

@@ -4,7 +4,7 @@ import Testing
 import Time
 
 /// What a transaction stores, and what it undoes.
-@Suite(.timeLimit(.minutes(1))) struct TransactionTests {
+@Suite(.timeLimit(.minutes(5))) struct TransactionTests {
     @Test("A unit that returns is stored", arguments: Kind.allCases)
     func commits(kind: Kind) async throws {
         try await withDatabase(kind) { database in

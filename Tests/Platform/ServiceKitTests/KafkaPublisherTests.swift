@@ -10,7 +10,7 @@ import Testing
 @testable import ServiceKit
 
 /// The outbox on its way to Kafka.
-@Suite(.timeLimit(.minutes(1))) struct KafkaPublisherTests {
+@Suite(.timeLimit(.minutes(5))) struct KafkaPublisherTests {
     private let cluster: MockCluster
     private let producer: KafkaProducer
     private let database: Database

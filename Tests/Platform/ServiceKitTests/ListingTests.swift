@@ -8,7 +8,7 @@ import Testing
 @testable import ServiceKit
 
 /// What follows from one declaration of a resource.
-@Suite(.timeLimit(.minutes(1))) struct ListingTests {
+@Suite(.timeLimit(.minutes(5))) struct ListingTests {
     private let porter: ServiceHarness<Porter>
 
     init() async throws { porter = try await ServiceHarness<Porter>() }

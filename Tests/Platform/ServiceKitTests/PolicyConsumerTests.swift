@@ -11,7 +11,7 @@ import Testing
 @testable import ServiceKit
 
 /// The consumer of a service, from the topic to the policies.
-@Suite(.timeLimit(.minutes(1))) struct PolicyConsumerTests {
+@Suite(.timeLimit(.minutes(5))) struct PolicyConsumerTests {
     private let database: Database
     private let health = Health()
     private let metrics = Metrics()

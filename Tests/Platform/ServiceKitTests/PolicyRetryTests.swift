@@ -11,7 +11,7 @@ import Testing
 @testable import ServiceKit
 
 /// The consumer when policies or the database fail for now.
-@Suite(.timeLimit(.minutes(1))) struct PolicyRetryTests {
+@Suite(.timeLimit(.minutes(5))) struct PolicyRetryTests {
     private struct NotYet: Error {}
 
     private let cluster: MockCluster

@@ -11,7 +11,7 @@ import Testing
 private let realBroker = ProcessInfo.processInfo.environment["KAFKA_TEST_BOOTSTRAP"]
 
 /// Cases for an Apache Kafka broker, named by `KAFKA_TEST_BOOTSTRAP`.
-@Suite(.enabled(if: realBroker != nil, "KAFKA_TEST_BOOTSTRAP names no broker"), .timeLimit(.minutes(1)))
+@Suite(.enabled(if: realBroker != nil, "KAFKA_TEST_BOOTSTRAP names no broker"), .timeLimit(.minutes(5)))
 struct RealTopicTests {
     @Test("Of many records under the limit of the topic and one over it, that one is refused for good")
     func maxMessageBytes() async throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import ServiceKit
 
 /// How a service's process ends, and what it says then.
-@Suite(.timeLimit(.minutes(1))) struct ServiceMainTests {
+@Suite(.timeLimit(.minutes(5))) struct ServiceMainTests {
     private func output(_ result: ExitTest.Result?) -> String {
         String(decoding: (result?.standardOutputContent ?? []) + (result?.standardErrorContent ?? []), as: UTF8.self)
     }

@@ -10,7 +10,7 @@ import Testing
 @testable import ServiceKit
 
 /// From start to stop, with a request to stop that the test makes.
-@Suite(.timeLimit(.minutes(1))) struct ServiceRunnerTests {
+@Suite(.timeLimit(.minutes(5))) struct ServiceRunnerTests {
     private let folder = TemporaryFolder()
     private let request = DispatchSemaphore(value: 0)
     private let termination: TerminationSignal

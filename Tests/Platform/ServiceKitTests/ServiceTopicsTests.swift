@@ -4,7 +4,7 @@ import Testing
 
 @testable import ServiceKit
 
-@Suite(.timeLimit(.minutes(1))) struct ServiceTopicsTests {
+@Suite(.timeLimit(.minutes(5))) struct ServiceTopicsTests {
     private struct Refused: Error {}
     private let health = Health()
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ServiceKit
 
-@Suite(.timeLimit(.minutes(1))) struct TerminationSignalTests {
+@Suite(.timeLimit(.minutes(5))) struct TerminationSignalTests {
     private let request = DispatchSemaphore(value: 0)
     private let signal: TerminationSignal
 

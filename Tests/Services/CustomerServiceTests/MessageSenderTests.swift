@@ -8,7 +8,7 @@ import Time
 
 @testable import CustomerService
 
-@Suite("Sending messages", .timeLimit(.minutes(2)))
+@Suite("Sending messages", .timeLimit(.minutes(5)))
 struct MessageSenderTests {
     private func limits(perSecond: Int = 50, waiting: Int = 100, age: Duration = .seconds(3_600))
         -> MessageSender.Limits

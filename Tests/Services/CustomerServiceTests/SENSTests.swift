@@ -9,7 +9,7 @@ import Time
 
 @testable import CustomerService
 
-@Suite("Alimtalk and SMS over SENS", .timeLimit(.minutes(1)))
+@Suite("Alimtalk and SMS over SENS", .timeLimit(.minutes(5)))
 struct SENSTests {
     private func notifiers(
         _ server: SENSServer, timeout: Duration = .seconds(20)

@@ -7,7 +7,7 @@ import Time
 
 @testable import OrderService
 
-@Suite("Payment over HTTP", .timeLimit(.minutes(1)))
+@Suite("Payment over HTTP", .timeLimit(.minutes(5)))
 struct HTTPPaymentsTests {
     private static let approved = #"{"orderId":"a123","status":null}"#
     private static let declined = #"{"orderId":"a123","status":"payDecline","reason":"한도 초과"}"#

@@ -8,7 +8,7 @@ import Testing
 
 @testable import OrderService
 
-@Suite("The address of payment", .timeLimit(.minutes(1)))
+@Suite("The address of payment", .timeLimit(.minutes(5)))
 struct PaymentURLTests {
     @Test("A slash at the end of PAYMENT_URL means the same address")
     func slash() async throws {

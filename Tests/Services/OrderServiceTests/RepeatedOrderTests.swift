@@ -46,7 +46,7 @@ struct RepeatedOrderTests {
         #expect(try await harness.get("/orders/1")["custId"] == "hkh9405")
     }
 
-    @Test("A repetition that comes while the first one runs is told to wait", .timeLimit(.minutes(1)))
+    @Test("A repetition that comes while the first one runs is told to wait", .timeLimit(.minutes(5)))
     func running() async throws {
         let gate = Gate()
         payments.whenCharged { _ in
@@ -66,7 +66,7 @@ struct RepeatedOrderTests {
         #expect(try await harness.placed().count == 1)
     }
 
-    @Test("Of many requests at once one is charged, the others wait", .timeLimit(.minutes(1)))
+    @Test("Of many requests at once one is charged, the others wait", .timeLimit(.minutes(5)))
     func storm() async throws {
         let gate = Gate()
         payments.whenCharged { _ in

@@ -185,7 +185,7 @@ struct UnansweredPaymentTests {
         #expect(try await harness.status("a123") == .pending)
     }
 
-    @Test("A crash before the answer is repaired after the restart", .timeLimit(.minutes(1)))
+    @Test("A crash before the answer is repaired after the restart", .timeLimit(.minutes(5)))
     func crash() async throws {
         let gate = Gate()
         payments.whenCharged { _ in

@@ -255,7 +255,7 @@ import Time
         #expect(try await harness.placed().count == 1)
     }
 
-    @Test("The runner does all this by itself, and tells how many wait and for how long", .timeLimit(.minutes(1)))
+    @Test("The runner does all this by itself, and tells how many wait and for how long", .timeLimit(.minutes(5)))
     func runner() async throws {
         let harness = try await harness(["a", "b"])
         harness.clock.advance(seconds: 30)

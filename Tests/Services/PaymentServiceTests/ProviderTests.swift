@@ -5,7 +5,7 @@ import Testing
 @testable import PaymentService
 
 /// What holds whoever moves the money: the providers run the same suite.
-@Suite("Any provider", .timeLimit(.minutes(1))) struct ProviderTests {
+@Suite("Any provider", .timeLimit(.minutes(5))) struct ProviderTests {
     enum Kind: CaseIterable, Sendable { case embedded, slow, toss }
 
     /// A service with its provider, and what that one says of its own books.

@@ -7,7 +7,7 @@ import Testing
 
 @testable import PaymentService
 
-@Suite("A provider outside that loses answers, and a process that ends between two steps", .timeLimit(.minutes(2)))
+@Suite("A provider outside that loses answers, and a process that ends between two steps", .timeLimit(.minutes(5)))
 struct SettlerTests {
     private let rejected = OrderRejected(orderId: "a123", reason: "재료 소진")
 

@@ -8,7 +8,7 @@ import Testing
 
 @testable import PaymentService
 
-@Suite("Toss Payments over HTTP", .timeLimit(.minutes(1)))
+@Suite("Toss Payments over HTTP", .timeLimit(.minutes(5)))
 struct TossPaymentsTests {
     private static let charge = Charge(orderId: "order-123", paymentKey: "key-1", amount: 18_000)
 
@@ -243,7 +243,7 @@ struct TossPaymentsTests {
     }
 }
 
-@Suite("A service with Toss Payments", .timeLimit(.minutes(1)))
+@Suite("A service with Toss Payments", .timeLimit(.minutes(5)))
 struct TossServiceTests {
     @Test("The customer's own payment key is used where there is one, else one is made from the order id")
     func paymentKey() async throws {

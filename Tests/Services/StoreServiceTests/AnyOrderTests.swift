@@ -54,8 +54,8 @@ struct AnyOrderTests {
     }
 
     static let rides = [
-        Ride(events: [paid, accepted, offered(2)], status: "orderAccept", rider: "riderSearch"),
-        Ride(events: [paid, accepted, offered(2), awaited(3)], status: "orderAccept", rider: "riderWait"),
+        Ride(events: [paid, accepted, offered(2)], status: "orderAccept", rider: "riderOffer"),
+        Ride(events: [paid, accepted, offered(2), awaited(3)], status: "orderAccept", rider: "riderSearch"),
         Ride(
             events: [paid, awaited(2), offered(3), assigned(1, 4)], status: "orderCmplt", rider: "riderAssign",
             riderId: 1),
