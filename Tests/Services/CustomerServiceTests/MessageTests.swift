@@ -9,7 +9,7 @@ import Time
 
 @testable import CustomerService
 
-@Suite("Messages", .timeLimit(.minutes(2)))
+@Suite("Messages", .timeLimit(.minutes(5)))
 struct MessageTests {
     private func record(_ event: some Event, _ harness: MessageHarness, id: String? = nil) throws -> EventRecord {
         try harness.record(event, id: id)
