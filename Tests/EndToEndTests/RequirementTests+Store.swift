@@ -99,10 +99,7 @@ extension EndToEndTests.RequirementTests {
         #expect(try await store.owner(late)["reason"] as? String == "재고가 부족합니다.")
         await store.isRefunded(late)
         try await store.give("reject", to: first, #"{"reason":"재료 소진"}"#)
-        let own = try await store.system.get(.order, "orders/search/findByOrderId?orderId=\(second)").json
-        let links = own["_links"] as? [String: OwnStore.Document] ?? [:]
-        let cancel = try #require(links["cancel"]?["href"] as? String)
-        #expect(try await store.send(.delete, cancel, "{}").status == 202)
+        #expect(try await store.cancel(second).status == 202)
         for orderId in [first, second] { await store.isRefunded(orderId) }
         #expect(try await store.send(.get, dish, "").json["stock"] as? Int == 3)
         await eventually("the menu shows it again") { try await store.menu("냉면")?["stock"] as? Int == 3 }

@@ -53,30 +53,6 @@ extension EndToEndTests {
             await system.stop()
         }
 
-        @Test("R6: a customer cancels before cooking starts and is refunded; afterwards it is refused")
-        func cancellation() async throws {
-            let system = try await FoodSystem.start()
-            for id in ["s-5", "s-6"] {
-                #expect(try await system.order(id).status == 201)
-                await eventually("the store has \(id)") {
-                    try await system.status(.store, "orderManages", id) == "orderCmplt"
-                }
-            }
-            #expect(try await system.send(.delete, .order, "orders/1", "{}").status == 202)
-            await eventually("the customer is refunded") {
-                try await system.status(.order, "orderInfos", "s-5") == "payCxl"
-            }
-            #expect(try await system.status(.payment, "pays", "s-5") == "payCxl")
-            #expect(try await system.status(.store, "orderManages", "s-5") == "orderCxl")
-            await eventually("the order follows") { try await system.status(.order, "orders", "s-5") == "payCxl" }
-            for (command, body) in [("accept", #"{"cookMinutes":20}"#), ("startCooking", "{}")] {
-                #expect(try await system.send(.put, .store, "orderManages/2/\(command)", body).status == 200)
-            }
-            await eventually("the order follows") { try await system.status(.order, "orders", "s-6") == "cookStart" }
-            #expect(try await system.send(.delete, .order, "orders/2", "{}").status == 409)
-            await system.stop()
-        }
-
         @Test("An order that the owner never answers is rejected and refunded by the deadline")
         func unanswered() async throws {
             let system = try await FoodSystem.start(environment: ["STORE_ANSWER_SECONDS": "1"])

@@ -2,23 +2,33 @@ import Foundation
 import HTTPClient
 import Testing
 
-/// A store that one test has for itself, with its customers and its owner, who find their way by links.
+/// A store that one test has for itself, with its customer and its owner, who find their way by links.
 struct OwnStore: Sendable {
     typealias Document = [String: Any]
+
+    /// Among the demo riders, who answer nothing.
+    static let busyLat = 37.36
+    static let lon = 127.106
 
     let system: FoodSystem
     let address: String
     let id: Int
+    let lat: Double
 
-    /// - Parameter capacity: of its kitchen; 0 for no limit.
-    static func open(in system: FoodSystem, capacity: Int = 0) async throws -> OwnStore {
+    /// Who orders here and nowhere else.
+    var custId: String { "cust-\(id)" }
+
+    /// - Parameters:
+    ///   - capacity: of its kitchen; 0 for no limit.
+    ///   - lat: a degree from all other stores it has riders of its own.
+    static func open(in system: FoodSystem, capacity: Int = 0, lat: Double = busyLat) async throws -> OwnStore {
         let answer = try await system.send(
             .post, .store, "stores",
-            #"{"name":"시험 가게","address":"불정로 90","lat":37.36,"lon":127.106,"kitchenCapacity":\#(capacity)}"#)
+            #"{"name":"시험 가게","address":"불정로 90","lat":\#(lat),"lon":\#(lon),"kitchenCapacity":\#(capacity)}"#)
         #expect(answer.status == 201)
         let address = try #require(answer.headers["Location"])
         return OwnStore(
-            system: system, address: address, id: try #require(Int(address.split(separator: "/").last ?? "")))
+            system: system, address: address, id: try #require(Int(address.split(separator: "/").last ?? "")), lat: lat)
     }
 
     /// Enters a dish and waits until customers can order it.
@@ -33,16 +43,14 @@ struct OwnStore: Sendable {
 
     /// The dish as customers see it.
     func menu(_ dish: String) async throws -> Document? {
-        let list = try await system.get(.order, "menus/search/findByStoreId?storeId=\(id)").json
-        let dishes = (list["_embedded"] as? Document)?["menus"] as? [Document] ?? []
-        return dishes.first { $0["name"] as? String == dish }
+        try await list(.order, "menus", "findByStoreId?storeId=\(id)").first { $0["name"] as? String == dish }
     }
 
     /// Asks for an order of this store.
     func ask(_ orderId: String, for orderInfo: String, at price: Int) async throws -> ClientResponse {
         try await system.send(
             .post, .order, "orders",
-            #"{"orderId":"\#(orderId)","custId":"hkh9405","custAddr":"불정로 10","custTel":"010-1234-5678","#
+            #"{"orderId":"\#(orderId)","custId":"\#(custId)","custAddr":"불정로 10","custTel":"010-1234-5678","#
                 + #""orderInfo":"\#(orderInfo)","totPrice":\#(price),"storeId":\#(id)}"#)
     }
 
@@ -59,15 +67,20 @@ struct OwnStore: Sendable {
     /// The order as the customer sees it.
     func customer(_ orderId: String) async throws -> Document { try await find("orderInfos", .order, orderId) }
 
-    private func find(_ resource: String, _ service: FoodSystem.Service, _ orderId: String) async throws -> Document {
+    func find(_ resource: String, _ service: FoodSystem.Service, _ orderId: String) async throws -> Document {
         try await system.get(service, "\(resource)/search/findByOrderId?orderId=\(orderId)").json
+    }
+
+    /// What a search finds.
+    func list(_ service: FoodSystem.Service, _ resource: String, _ search: String) async throws -> [Document] {
+        let list = try await system.get(service, "\(resource)/search/\(search)").json
+        return (list["_embedded"] as? Document)?[resource] as? [Document] ?? []
     }
 
     /// Gives one of the owner's commands, where the order links to it.
     @discardableResult
     func give(_ command: String, to orderId: String, _ body: String = "{}") async throws -> Document {
-        let links = try await owner(orderId)["_links"] as? [String: Document] ?? [:]
-        let address = try #require(links[command]?["href"] as? String, "there is no link \(command)")
+        let address = try #require(await owner(orderId).links[command], "there is no link \(command)")
         let answer = try await put(address, body)
         #expect(answer.status == 200, "\(command)")
         return answer.json
@@ -75,8 +88,7 @@ struct OwnStore: Sendable {
 
     /// The same, without asking whether it is legal now.
     func insist(on command: String, of orderId: String, _ body: String = "{}") async throws -> ClientResponse {
-        let links = try await owner(orderId)["_links"] as? [String: Document] ?? [:]
-        let address = try #require(links["self"]?["href"] as? String)
+        let address = try #require(await owner(orderId).links["self"])
         return try await put("\(address)/\(command)", body)
     }
 
@@ -106,5 +118,12 @@ struct OwnStore: Sendable {
             let order = try await system.status(.order, "orders", orderId)
             return pay == "payCxl" && customer == "payCxl" && order == "payCxl"
         }
+    }
+}
+
+extension [String: Any] {
+    /// Where the document leads to.
+    var links: [String: String] {
+        (self["_links"] as? [String: [String: Any]] ?? [:]).compactMapValues { $0["href"] as? String }
     }
 }
