@@ -200,7 +200,7 @@ private struct Scene {
         try await store.give("accept", to: offeredId, #"{"cookMinutes":5}"#)
         await eventually("the other rider is asked") { try await other.has(offeredId) }
         await eventually("the owner sees that") {
-            try await store.find("orderDtls", .store, offeredId)["riderStatus"] as? String == "riderSearch"
+            try await store.find("orderDtls", .store, offeredId)["riderStatus"] as? String == "riderOffer"
         }
         await store.becomes("orderAccept", offeredId)
         paidId = try await store.order("우동:1", at: 6_000)
