@@ -22,7 +22,7 @@ extension EndToEndTests.RequirementTests {
         #expect(try await nearest.delivery() == nil)
         await eventually("the nearest one is asked") { try await nearest.has(orderId) }
         await eventually("the owner sees that") {
-            try await store.find("orderDtls", .store, orderId)["riderStatus"] as? String == "riderSearch"
+            try await store.find("orderDtls", .store, orderId)["riderStatus"] as? String == "riderOffer"
         }
         await eventually("the story tells when") {
             let offers = try await store.timeline(of: orderId).filter { $0["event"] as? String == "RiderOffered" }
