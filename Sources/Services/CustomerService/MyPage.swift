@@ -19,6 +19,8 @@ struct MyPage: StatusRow, ShowsReadyTime, ShowsRider {
     /// The words on the wire.
     enum Status: String, CaseIterable, ColumnValue {
         case pending = "payWait"
+        /// Given up, and nobody was charged.
+        case expired
         case paid = "orderCmplt"
         case accepted = "orderAccept"
         case cooking = "cookStart"
@@ -37,7 +39,8 @@ struct MyPage: StatusRow, ShowsReadyTime, ShowsRider {
     /// A rider may be found long before the food is ready: until then the kitchen's word is shown.
     var word: String {
         switch status {
-        case .paid, .accepted, .cooking, .cooked: cancellation == .asked ? "orderCxlReq" : kitchenWord
+        case .paid, .accepted, .cooking, .cooked, .picked: cancellation == .asked ? "orderCxlReq" : kitchenWord
+        case .expired: Status.refunded.rawValue
         default: status.rawValue
         }
     }
@@ -51,5 +54,9 @@ struct MyPage: StatusRow, ShowsReadyTime, ShowsRider {
 
     mutating func ask() { if cancellation == .none { cancellation = .asked } }
 
-    mutating func refuse(because reason: String) { (cancellation, self.reason) = (.refused, self.reason ?? reason) }
+    mutating func refuse(because reason: String) {
+        cancellation = .refused
+        // The store may cancel later for another reason, which then counts.
+        if ![.rejected, .canceled, .refunded].contains(status) { self.reason = reason }
+    }
 }

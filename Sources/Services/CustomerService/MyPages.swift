@@ -21,6 +21,7 @@ enum MyPages {
         "customer.myPages", table, key: "order_id",
         [
             .create(.pending, 5, on: PaymentDeferred.self) { MyPage(details: $0.details, status: .pending) },
+            .show(.expired, 7, on: OrderExpired.self) { $0.reason = $0.reason ?? $1.reason },
             .create(.paid, 10, on: PaymentApproved.self) { MyPage(details: $0.details, status: .paid) },
             .show(.accepted, 20, on: OrderAccepted.self) { $0.show($1) },
             .show(.accepted, 20, on: CookDelayed.self) { $0.show($1) },
@@ -36,7 +37,6 @@ enum MyPages {
             .note(on: OrderCancelRefused.self) { $0.refuse(because: $1.reason) },
             .show(.rejected, 80, on: OrderRejected.self) { $0.end(because: $1.reason) },
             .show(.canceled, 85, on: OrderCanceled.self) { $0.end(because: $1.reason) },
-            .show(.refunded, 90, on: OrderExpired.self) { $0.end(because: $1.reason) },
             .show(.refunded, 90, on: PaymentCanceled.self),
         ])
 

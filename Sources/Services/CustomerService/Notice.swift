@@ -27,6 +27,8 @@ enum Notice: String, CaseIterable, ColumnValue {
     var step: Int? {
         switch self {
         case .paymentDeferred: 10
+        // It may be paid after all.
+        case .orderExpired: 15
         case .orderPlaced: 20
         case .orderAccepted: 30
         case .cookDelayed, .cookStarted: 40
@@ -34,7 +36,7 @@ enum Notice: String, CaseIterable, ColumnValue {
         case .picked: 60
         case .delivered: 70
         case .deliveryFinished: 80
-        case .orderExpired, .orderRejected, .orderCanceled: 90
+        case .orderRejected, .orderCanceled: 90
         case .paymentCanceled: 100
         case .orderCancelRefused, .customerGradeChanged, .reviewCreated: nil
         }

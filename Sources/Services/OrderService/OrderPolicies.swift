@@ -98,6 +98,10 @@ struct OrderPolicies: Sendable {
         let order =
             try Orders.all.find(event.key, in: transaction)
             ?? Orders.all.insert(Order(event.details, askedAt: transaction.now), in: transaction)
+        guard order.details == event.details else { throw OtherPayment() }
         try Orders.all.follow(order, in: transaction) { try $0.pay() }
     }
 }
+
+/// The payment under an order's id is for something else, so it does not pay the order: somebody has to look.
+struct OtherPayment: PermanentFailure, Equatable {}

@@ -63,17 +63,17 @@ enum Timeline {
         record.header(header).map { String(decoding: $0.prefix(textLimit), as: UTF8.self) }
     }
 
-    /// What is known of the order, oldest first.
+    /// The latest that is known of the order, oldest first.
     static func steps(of orderId: String, in connection: any Connection) throws -> [TimelineStep] {
         try connection.query(
             """
             SELECT event_id, type, source, happened_at, cause_id, caused_by, detail FROM timeline
-            WHERE order_id = $1 ORDER BY happened_at, event_id LIMIT $2
+            WHERE order_id = $1 ORDER BY happened_at DESC, event_id DESC LIMIT $2
             """, [.text(orderId), .integer(limit)]
         ) { row in
             TimelineStep(
                 eventId: try row.text(0), type: try row.text(1), source: try row.text(2), time: try row.time(3),
                 causeId: try row.optionalText(4), by: try row.optionalText(5), detail: try row.optionalText(6))
-        }
+        }.reversed()
     }
 }

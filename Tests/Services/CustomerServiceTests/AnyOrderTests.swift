@@ -12,7 +12,7 @@ import Testing
 struct AnyOrderTests {
     enum Story: CaseIterable, Sendable {
         case finished, reviewed, released, delayed, deferred, expired, rejected, canceled, cancelRefused,
-            refusedThenFailed
+            refusedThenFailed, expiredButPaid
 
         /// The true order.
         var events: [any Event] {
@@ -24,6 +24,7 @@ struct AnyOrderTests {
             case .delayed: [News.paid, News.accepted, News.delayed, News.started]
             case .deferred: [News.deferred, News.paid, News.accepted, News.started]
             case .expired: [News.deferred, News.expired]
+            case .expiredButPaid: [News.deferred, News.expired, News.paid, News.cooked, News.picked, News.delivered]
             case .rejected: [News.paid, News.rejected, News.refunded]
             case .canceled: [News.paid, News.accepted, News.asked, News.canceled, News.refunded]
             case .cancelRefused: [News.paid, News.accepted, News.started, News.asked, News.refused]

@@ -222,6 +222,17 @@ struct UnansweredPaymentTests {
         #expect(try await harness.post("/orders", transcriptOrder).status == 201)
     }
 
+    @Test("A payment for something else under the order's id does not pay the order: it is a dead letter")
+    func otherPayment() async throws {
+        let harness = try await unanswered()
+        var cheap = transcriptDetails
+        cheap.totPrice = 1
+        try await harness.deliver(PaymentApproved(cheap, payId: 1))
+        #expect(try await harness.status("a123") == .pending)
+        #expect(try await harness.placed().isEmpty)
+        #expect(try await harness.published("DeadLetter").count == 1)
+    }
+
     @Test("PaymentApproved that is faster than the answer places it once")
     func eventBeforeAnswer() async throws {
         let harness = try await OrderHarness.open(payments)
