@@ -65,10 +65,14 @@ struct PolicyConsumer: Sendable {
 
     /// A broker that lost its memory has none of our offsets either: that is a fresh start. Where it is not known whether
     /// the cluster is the same, the next consumer asks again.
+    ///
+    /// Only a consumer's first assignment is believed: librdkafka hands out the error of an earlier one, perhaps of the
+    /// broker that is gone, after the next has begun (rd_kafka_offset_reset queues it without a version, 2.0.2). A loss
+    /// that is true meets the next consumer at once.
     private func isLoss(_ error: any Error, of consumer: KafkaConsumer) async -> Bool {
-        guard let error = error as? KafkaError, error.isOffsetLost, let before = consumer.clusterId else {
-            return false
-        }
+        guard let error = error as? KafkaError, error.isOffsetLost, consumer.generation == 1,
+            let before = consumer.clusterId
+        else { return false }
         return await clusterId() == before
     }
 

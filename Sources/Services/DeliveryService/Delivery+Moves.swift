@@ -11,8 +11,6 @@ extension Delivery {
         guard event.version > delayVersion else { return [] }
         (cmpltTime, delayVersion) = (event.cmpltTime, event.version)
         if status == .scheduled { until = max(now, ready - times.lead) }
-        // Nobody needs a rider before the food is ready.
-        searchUntil = searchUntil.map { max($0, ready + times.search) }
         return []
     }
 

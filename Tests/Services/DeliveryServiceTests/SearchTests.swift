@@ -133,16 +133,6 @@ struct SearchTests {
         #expect(try await harness.number("SELECT count(*) FROM deadlines") == 0)
     }
 
-    @Test("A delay gives a search that has begun as much more time")
-    func delayedSearch() async throws {
-        let harness = try await DeliveryHarness.searching(riders: 0)
-        try await harness.deliver(CookDelayed(orderId: "a123", cmpltTime: "2026-11-21T13:00:00Z", version: 3))
-        try await harness.pass(seconds: 3600)
-        #expect(try await harness.status() == "riderSearch")
-        try await harness.pass(seconds: 3 * 3600)
-        #expect(try await harness.status() == "deliveryFail")
-    }
-
     @Test("Food that was ready long ago is not offered: it fails, and what is days old says nothing of it")
     func old() async throws {
         let harness = try await DeliveryHarness.open(riders: 1)
