@@ -114,7 +114,7 @@ import Testing
         let messages = (0..<100).map { OutgoingRecord("t", "k", "\($0)") }
         #expect(try producer.current().produce(messages, from: 0, into: batch) == 100)
         let time = await ContinuousClock().measure { await producer.close(timeout: .milliseconds(200)) }
-        #expect(time < .seconds(5))
+        #expect(time < .seconds(30), "not the minute that a message may take")
         await batch.reports()
         #expect((0..<100).allSatisfy { batch.failure($0, topic: "t")?.isRetriable == true })
     }
