@@ -20,8 +20,8 @@ enum MyPages {
     static let view = View(
         "customer.myPages", table, key: "order_id",
         [
-            .create(.pending, 5, on: PaymentDeferred.self) { MyPage(details: $0.details, status: .pending) },
-            .show(.expired, 7, on: OrderExpired.self) { $0.reason = $0.reason ?? $1.reason },
+            .create(.waiting, 1, on: PaymentDeferred.self) { MyPage(details: $0.details, status: .waiting) },
+            .show(.expired, 5, on: OrderExpired.self) { $0.show($1) },
             .create(.paid, 10, on: PaymentApproved.self) { MyPage(details: $0.details, status: .paid) },
             .show(.accepted, 20, on: OrderAccepted.self) { $0.show($1) },
             .show(.accepted, 20, on: CookDelayed.self) { $0.show($1) },
@@ -29,15 +29,15 @@ enum MyPages {
             .show(.cooked, 40, on: CookFinished.self),
             .note(on: RiderAssigned.self) { $0.show($1) },
             .note(on: RiderReleased.self) { $0.show($1) },
-            .show(.picked, 50, on: Picked.self),
-            .show(.delivered, 60, on: Delivered.self),
-            .show(.finished, 70, on: DeliveryFinished.self),
+            .show(.pickedUp, 42, on: Picked.self),
+            .show(.delivered, 44, on: Delivered.self),
+            .show(.finished, 46, on: DeliveryFinished.self),
             .note(on: ReviewCreated.self) { row, _ in row.isReviewed = true },
-            .note(on: OrderCancelRequested.self) { row, _ in row.ask() },
-            .note(on: OrderCancelRefused.self) { $0.refuse(because: $1.reason) },
-            .show(.rejected, 80, on: OrderRejected.self) { $0.end(because: $1.reason) },
-            .show(.canceled, 85, on: OrderCanceled.self) { $0.end(because: $1.reason) },
-            .show(.refunded, 90, on: PaymentCanceled.self),
+            .show(.rejected, 50, on: OrderRejected.self) { $0.show($1) },
+            .note(on: OrderCancelRequested.self) { $0.show($1) },
+            .note(on: OrderCancelRefused.self) { $0.show($1) },
+            .show(.canceled, 55, on: OrderCanceled.self) { $0.show($1) },
+            .show(.refunded, 60, on: PaymentCanceled.self),
         ])
 
     static let listing = Listing(

@@ -5,33 +5,7 @@ import Time
 
 /// The life of an order: its statuses, its moves, and what leads where.
 extension Order {
-    /// The words on the wire.
-    enum Status: String, CaseIterable, ColumnValue {
-        case pending = "payWait"
-        /// For its turn to be paid, in the ``WaitingRoom``.
-        case waiting
-        case declined
-        case expired
-        case paid = "orderCmplt"
-        case accepted = "orderAccept"
-        case cooking = "cookStart"
-        case cooked = "cookCmplt"
-        case pickedUp = "deliveryStart"
-        case delivered = "deliveryCmplt"
-        case finished = "orderFinish"
-        case rejected = "orderReject"
-        case canceled = "orderCxl"
-        case refunded = "payCxl"
-
-        /// Before an end that the store's answer cannot change any more.
-        var isOpen: Bool { [.paid, .accepted, .cooking, .cooked, .pickedUp].contains(self) }
-
-        /// The kitchen has begun, so it is certainly too late to cancel.
-        var isTooLateToCancel: Bool { [.cooking, .cooked, .pickedUp, .delivered, .finished].contains(self) }
-    }
-
-    /// What became of the customer's wish to cancel. Only goes on, beneath it the order goes its way.
-    enum Cancellation: String, ColumnValue { case none, asked, refused }
+    typealias Status = OrderStatus
 
     enum Move: String, CaseIterable {
         case pay, wait, retry, decline, expire, accept, reject, startCooking, finishCooking, pickUp, deliver, confirm
@@ -81,28 +55,4 @@ extension Order {
     var isUnpaidForGood: Bool { status == .declined || status == .expired }
 
     var canConfirm: Bool { Self.states.isLegal(.confirm, in: status) }
-}
-
-/// How far an order has come, as the customer sees it: in the order itself and in the view.
-protocol ShowsProgress: ShowsRider {
-    var status: Order.Status { get }
-    var cancellation: Order.Cancellation { get }
-}
-
-extension ShowsProgress {
-    /// The customer has asked to cancel, and the store has not answered yet.
-    var isLocked: Bool { cancellation == .asked && status.isOpen }
-
-    /// The word on the wire.
-    var word: String {
-        switch status {
-        case _ where isLocked: "orderCxlReq"
-        case .waiting: Order.Status.pending.rawValue
-        // Both end like a refunded one: nobody holds the customer's money.
-        case .declined, .expired: Order.Status.refunded.rawValue
-        // A rider may be found before the food is cooked; until then the kitchen's word says more.
-        case .cooked where riderId != nil: "riderAssign"
-        default: status.rawValue
-        }
-    }
 }

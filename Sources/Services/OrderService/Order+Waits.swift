@@ -1,4 +1,5 @@
 import Messaging
+import SharedKernel
 
 /// What an order waits for, each with a deadline.
 extension Order {

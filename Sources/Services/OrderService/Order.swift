@@ -90,11 +90,14 @@ extension Order {
         return [OrderCancelRequested(orderId: key, reason: reason)]
     }
 
+    /// Of a customer who gives none.
+    static let noReason = "고객이 주문을 취소했습니다."
+
     /// The store has not answered; to ask it twice does no harm.
     mutating func requestCancelAgain(answerBy: Timestamp) -> [any Event] {
         guard isLocked else { return [] }
         waitsUntil = answerBy
-        return [OrderCancelRequested(orderId: key, reason: wish ?? CancelForm.noReason)]
+        return [OrderCancelRequested(orderId: key, reason: wish ?? Self.noReason)]
     }
 
     mutating func refuseCancel(reason: String) throws(IllegalMove) -> [any Event] {

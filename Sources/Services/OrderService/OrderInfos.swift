@@ -6,11 +6,11 @@ import ServiceKit
 import SharedKernel
 
 /// What customers see of an order: one row per order that is paid or waits for that.
-struct OrderInfo: StatusRow, ShowsReadyTime, ShowsProgress {
+struct OrderInfo: StatusRow, ShowsReadyTime, ShowsToCustomer {
     var id = 0
     let details: OrderDetails
-    var status: Order.Status
-    var cancellation = Order.Cancellation.none
+    var status: OrderStatus
+    var cancellation = Cancellation.none
     var cmpltTime: String?
     var reason: String?
     var delayVersion = 0
@@ -33,7 +33,7 @@ enum OrderInfos {
         "order.orderInfos", table, key: "order_id",
         [
             .create(.waiting, 1, on: PaymentDeferred.self) { OrderInfo(details: $0.details, status: .waiting) },
-            .show(.expired, 5, on: OrderExpired.self) { row, event in row.reason = row.reason ?? event.reason },
+            .show(.expired, 5, on: OrderExpired.self) { $0.show($1) },
             .create(.paid, 10, on: PaymentApproved.self) { OrderInfo(details: $0.details, status: .paid) },
             .show(.accepted, 20, on: OrderAccepted.self) { $0.show($1) },
             .show(.accepted, 20, on: CookDelayed.self) { $0.show($1) },
@@ -44,16 +44,10 @@ enum OrderInfos {
             .show(.pickedUp, 42, on: Picked.self),
             .show(.delivered, 44, on: Delivered.self),
             .show(.finished, 46, on: DeliveryFinished.self),
-            .show(.rejected, 50, on: OrderRejected.self) { $0.reason = $1.reason },
-            .note(on: OrderCancelRequested.self) { row, _ in
-                if row.cancellation == .none { row.cancellation = .asked }
-            },
-            .note(on: OrderCancelRefused.self) { row, event in
-                row.cancellation = .refused
-                // The store may cancel later for another reason, which then counts.
-                if ![.rejected, .canceled, .refunded].contains(row.status) { row.reason = event.reason }
-            },
-            .show(.canceled, 55, on: OrderCanceled.self) { $0.reason = $1.reason },
+            .show(.rejected, 50, on: OrderRejected.self) { $0.show($1) },
+            .note(on: OrderCancelRequested.self) { $0.show($1) },
+            .note(on: OrderCancelRefused.self) { $0.show($1) },
+            .show(.canceled, 55, on: OrderCanceled.self) { $0.show($1) },
             .show(.refunded, 60, on: PaymentCanceled.self),
         ])
 

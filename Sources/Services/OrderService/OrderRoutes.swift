@@ -1,8 +1,10 @@
+import Contracts
 import Events
 import HTTPServer
 import Messaging
 import Persistence
 import ServiceKit
+import SharedKernel
 import Time
 
 /// What customers ask of this service over HTTP.
@@ -24,8 +26,8 @@ struct OrderRoutes: Sendable {
     /// 202 while the store decides, 204 when nobody has paid yet, and again for a repetition; 404; 409 when it is too late, or
     /// while nobody knows whether it was paid; 412.
     private func cancel(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let form: CancelForm = request.body.isEmpty ? CancelForm() : try request.decode()
-        let reason = try form.checked()
+        let form: ReasonForm = request.body.isEmpty ? ReasonForm() : try request.decode()
+        let reason = try form.checked(atMost: Limits.text, unsaid: Order.noReason)
         let order = try await database.write { transaction in
             let order = try Orders.listing.require(request, in: transaction)
             if order.cancellation == .asked || order.status == .expired { return order }

@@ -1,6 +1,7 @@
 import Events
 import Messaging
 import Persistence
+import SharedKernel
 import Time
 
 /// Orders whose payment is under way, or was when something went wrong.

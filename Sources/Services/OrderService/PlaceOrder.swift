@@ -2,6 +2,7 @@ import Contracts
 import HTTPServer
 import Messaging
 import Persistence
+import SharedKernel
 import Time
 
 /// Takes an order: the first step of the saga, and the only one with a synchronous call.

@@ -1,5 +1,6 @@
 import Messaging
 import Persistence
+import SharedKernel
 import Time
 
 /// Where orders wait that payment cannot take now: a line of bounded length, first come first served.

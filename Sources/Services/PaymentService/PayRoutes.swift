@@ -68,8 +68,8 @@ struct PayRoutes: Sendable {
     /// Gives the money back by hand: 200, and the money may still be on its way; 404; 409 unless the payment stands; 412;
     /// 422.
     private func cancel(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let form: RefundForm = request.body.isEmpty ? RefundForm() : try request.decode()
-        let reason = try form.checked()
+        let form: ReasonForm = request.body.isEmpty ? ReasonForm() : try request.decode()
+        let reason = try form.checked(atMost: Limits.text, unsaid: "운영자가 결제를 취소했습니다.")
         let refund = RefundCustomer(gateway: gateway)
         return try await Pays.listing.command(request, on: Pays.all, in: database) {
             try refund(&$0, reason: reason, in: $1)

@@ -28,14 +28,3 @@ struct ReadyForm: Decodable, Sendable {
         return (now + .seconds(minutes * 60)).rfc3339
     }
 }
-
-struct RejectForm: Decodable, Sendable {
-    var reason: String?
-
-    func checked() throws(InvalidFields) -> String {
-        guard let reason, reason.utf8.count <= Limits.text, !reason.allSatisfy(\.isWhitespace) else {
-            throw InvalidFields([.init("reason", "must be a text of at most \(Limits.text) bytes")])
-        }
-        return reason
-    }
-}

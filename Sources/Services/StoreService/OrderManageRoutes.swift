@@ -1,3 +1,4 @@
+import Contracts
 import HTTPServer
 import Persistence
 import ServiceKit
@@ -31,8 +32,8 @@ struct OrderManageRoutes: Sendable {
 
     /// 422 without a reason.
     private func reject(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let form: RejectForm = try request.decode()
-        let reason = try form.checked()
+        let form: ReasonForm = try request.decode()
+        let reason = try form.checked(atMost: Limits.text)
         return try await OrderManages.listing.command(request, on: OrderManages.all, in: database) {
             try RejectOrder.reject(&$0, reason: reason, in: $1)
         }

@@ -4,6 +4,7 @@ import Foundation
 import Messaging
 import Persistence
 import ServiceTestSupport
+import SharedKernel
 import Testing
 
 @testable import OrderService

@@ -3,6 +3,7 @@ import Events
 import Messaging
 import Persistence
 import ServiceTestSupport
+import SharedKernel
 import Testing
 import Time
 

@@ -3,6 +3,7 @@ import Messaging
 import Persistence
 import ServiceKit
 import ServiceTestSupport
+import SharedKernel
 import Testing
 import Time
 

@@ -2,6 +2,7 @@ import Contracts
 import Events
 import Persistence
 import ServiceTestSupport
+import SharedKernel
 import Telemetry
 import Testing
 import Time
