@@ -72,10 +72,10 @@ extension Comparison {
     /// Each customer was told how the order stands.
     /// - Parameter notices: `<orderId> <event>` of every message that was entered and not shed.
     mutating func checkMessages(_ notices: Set<String>) {
-        // A new time may be the latest there is to tell of an order in the kitchen.
+        // A new time, or a rider, may be the latest there is to tell of an order in the kitchen.
         let events = [
-            "orderCmplt": ["OrderPlaced"], "orderAccept": ["OrderAccepted", "CookDelayed"],
-            "cookStart": ["CookStarted", "CookDelayed"], "cookCmplt": ["CookFinished"],
+            "orderCmplt": ["OrderPlaced"], "orderAccept": ["OrderAccepted", "CookDelayed", "RiderAssigned"],
+            "cookStart": ["CookStarted", "CookDelayed", "RiderAssigned"], "cookCmplt": ["CookFinished"],
             "riderAssign": ["RiderAssigned", "CookFinished"], "deliveryStart": ["Picked"],
             "orderFinish": ["DeliveryFinished"],
         ]
