@@ -120,12 +120,12 @@ public struct Listing<Value: Record>: Sendable {
 }
 
 /// A ``Listing`` of whatever rows.
-public protocol Offer: Sendable {
+public protocol AnyListing: Sendable {
     var resource: Resource { get }
     func add(to router: inout Router, from database: Database)
 }
 
-extension Listing: Offer {
+extension Listing: AnyListing {
     public func add(to router: inout Router, from database: Database) {
         let plural = resource.plural
         router.get("/\(plural)") { try await list($0, from: database) }
@@ -141,8 +141,8 @@ extension Listing: Offer {
 
 extension Router {
     /// Everything that GET has for these resources, and the directory that leads to them.
-    public mutating func offer(_ offers: [any Offer], from database: Database) {
-        offer(offers.map(\.resource))
-        for offer in offers { offer.add(to: &self, from: database) }
+    mutating func offer(_ listings: [any AnyListing], from database: Database) {
+        offer(listings.map(\.resource))
+        for listing in listings { listing.add(to: &self, from: database) }
     }
 }

@@ -17,6 +17,8 @@ public protocol Service: Sendable {
     /// Of its tables, but for those of its views.
     static var migrations: [Migration] { get }
     static var views: [View] { get }
+    /// What can be read over HTTP: lists, items and searches.
+    static var listings: [any AnyListing] { get }
 
     /// - Throws: ``ServiceEnvironment/Invalid`` for a variable it cannot use.
     init(_ context: ServiceContext) throws
@@ -25,6 +27,7 @@ public protocol Service: Sendable {
     var deadlines: [Deadline] { get }
     /// Runs once at every start, before the first request; must be harmless to repeat.
     func prepare() async throws
+    /// Commands, and whatever else is no list.
     func addRoutes(to router: inout Router)
     /// Work beside requests and events; each runs until its task is cancelled.
     var tasks: [@Sendable () async -> Void] { get }
@@ -42,6 +45,13 @@ extension Service {
     }
     /// Everything that reacts to an event.
     public var allPolicies: [Policy] { policies + Self.views.flatMap(\.policies) }
+    /// Everything that it answers.
+    public func router(on database: Database) -> Router {
+        var router = Router()
+        router.offer(Self.listings, from: database)
+        addRoutes(to: &router)
+        return router
+    }
     public var deadlines: [Deadline] { [] }
     public var tasks: [@Sendable () async -> Void] { [] }
     public func prepare() async throws {}

@@ -86,8 +86,7 @@ struct ServiceRunner<S: Service>: Sendable {
     }
 
     private func listen(_ service: S, _ database: Database) throws -> HTTPServer {
-        var router = Router()
-        service.addRoutes(to: &router)
+        var router = service.router(on: database)
         ActuatorRoutes(
             name: S.name, version: Version.current, database: database, health: health, metrics: metrics,
             clock: Timestamp.now

@@ -15,6 +15,9 @@ struct CustomerService: Service {
         Customers.all.table.migrations + Points.table.migrations + Meals.all.table.migrations
         + Reviews.all.table.migrations + Recipients.table.migrations + Messages.table.migrations
     static let views = [MyPages.view]
+    static let listings: [any AnyListing] = [
+        Customers.listing, Messages.listing, Reviews.listing, MyPages.listing,
+    ]
 
     private let context: ServiceContext
     private let notifier: NotifierSettings
@@ -40,7 +43,6 @@ struct CustomerService: Service {
     func close() { notifier.client?.close() }
 
     func addRoutes(to router: inout Router) {
-        CustomerRoutes(database: context.database).add(to: &router)
         ReviewRoutes(database: context.database).add(to: &router)
     }
 }

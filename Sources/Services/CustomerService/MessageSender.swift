@@ -82,17 +82,17 @@ actor MessageSender {
     }
 
     private nonisolated func send(_ message: Message) async throws {
-        let delivery = await delivery(of: message)
+        let outcome = await outcome(of: message)
         let settled = try await database.write { [clock, notifiers] transaction in
             try SettleMessage(channels: notifiers.map(\.channel), now: clock())
-                .settle(message, delivery, in: transaction)
+                .settle(message, outcome, in: transaction)
         }
         meters.count(settled)
-        if case .failed(let reason) = delivery { noteFailure(message, reason) }
-        if case .refused(let reason) = delivery { noteFailure(message, reason) }
+        if case .failed(let reason) = outcome { noteFailure(message, reason) }
+        if case .refused(let reason) = outcome { noteFailure(message, reason) }
     }
 
-    private nonisolated func delivery(of message: Message) async -> Delivery {
+    private nonisolated func outcome(of message: Message) async -> Outcome {
         guard let notifier = notifiers.first(where: { $0.channel == message.channel }) else {
             return .refused("this channel is not set up")
         }

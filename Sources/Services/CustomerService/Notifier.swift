@@ -5,11 +5,11 @@ protocol Notifier: Sendable {
     var channel: Message.Channel { get }
 
     /// Sends one message, once. Called again for the same message only when it was not certain that it had gone out.
-    func send(_ message: Message) async -> Delivery
+    func send(_ message: Message) async -> Outcome
 }
 
 /// What became of an attempt.
-enum Delivery: Sendable, Equatable {
+enum Outcome: Sendable, Equatable {
     case sent
     /// This message will never go out by this channel.
     case refused(String)
@@ -22,7 +22,7 @@ struct ConsoleNotifier: Notifier {
     let log: Log
     let channel = Message.Channel.console
 
-    func send(_ message: Message) async -> Delivery {
+    func send(_ message: Message) async -> Outcome {
         log.info(
             "Notice",
             ["to": "\(message.receiver.rawValue) \(Telephone.masked(message.tel))", "text": message.text])

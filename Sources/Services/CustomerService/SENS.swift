@@ -31,10 +31,10 @@ struct SENS: Sendable {
                     ], body: try JSONCoder.encode(body)))
             return response.status == 202 ? .success(response.body) : .failure(NotAccepted(status: response.status))
         } catch let error as HTTPClientError {
-            let delivery = error.code == .invalidRequest ? Delivery.refused : Delivery.failed
-            return .failure(NotAccepted(delivery: delivery("\(error)")))
+            let outcome = error.code == .invalidRequest ? Outcome.refused : Outcome.failed
+            return .failure(NotAccepted(outcome: outcome("\(error)")))
         } catch {
-            return .failure(NotAccepted(delivery: .failed("\(error)")))
+            return .failure(NotAccepted(outcome: .failed("\(error)")))
         }
     }
 
@@ -45,7 +45,7 @@ struct SENS: Sendable {
     }
 
     struct NotAccepted: Error {
-        let delivery: Delivery
+        let outcome: Outcome
     }
 }
 
@@ -53,7 +53,7 @@ extension SENS.NotAccepted {
     /// A wrong key and too many requests are no fault of the message's; what else is refused stays refused.
     init(status: Int) {
         let isRefusal = (400..<500).contains(status) && ![401, 403, 408, 429].contains(status)
-        self.init(delivery: isRefusal ? .refused("SENS answered \(status)") : .failed("SENS answered \(status)"))
+        self.init(outcome: isRefusal ? .refused("SENS answered \(status)") : .failed("SENS answered \(status)"))
     }
 }
 
@@ -72,5 +72,5 @@ struct SENSRecipient: Encodable {
 
     private enum CodingKeys: CodingKey { case countryCode, to, content }
 
-    static let noNumber = Delivery.refused("there is no telephone number")
+    static let noNumber = Outcome.refused("there is no telephone number")
 }

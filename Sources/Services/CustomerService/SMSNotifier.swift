@@ -6,13 +6,13 @@ struct SMSNotifier: Notifier {
     let from: String
     let channel = Message.Channel.sms
 
-    func send(_ message: Message) async -> Delivery {
+    func send(_ message: Message) async -> Outcome {
         guard let recipient = SENSRecipient(message) else { return SENSRecipient.noNumber }
-        let body = Body(
+        let body = SMSRequest(
             type: Self.type(of: message.text), from: Telephone.dialled(from) ?? from, content: message.text,
             messages: [recipient])
         switch await sens.post("/sms/v2/services/\(serviceId)/messages", body) {
-        case .failure(let answer): return answer.delivery
+        case .failure(let answer): return answer.outcome
         case .success: return .sent
         }
     }
@@ -22,7 +22,7 @@ struct SMSNotifier: Notifier {
         text.unicodeScalars.reduce(0) { $0 + ($1.isASCII ? 1 : 2) } <= 80 ? "SMS" : "LMS"
     }
 
-    private struct Body: Encodable {
+    private struct SMSRequest: Encodable {
         var type: String
         var contentType = "COMM"
         var countryCode = "82"

@@ -8,8 +8,8 @@ struct SettleMessage: Sendable {
     let now: Timestamp
 
     /// - Returns: where the message is now.
-    func settle(_ message: Message, _ delivery: Delivery, in transaction: Transaction) throws -> Message.Status {
-        switch delivery {
+    func settle(_ message: Message, _ outcome: Outcome, in transaction: Transaction) throws -> Message.Status {
+        switch outcome {
         case .sent: return try change(message, in: transaction) { try $0.send(at: now) }
         case .failed(let reason) where message.attempts < Message.maximumAttempts:
             return try change(message, in: transaction) { try $0.retry(reason: reason) }

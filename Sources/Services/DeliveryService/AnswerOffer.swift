@@ -19,6 +19,6 @@ struct AnswerOffer: Sendable {
         try Offers.answer(.decline, by: rider.id, of: delivery, in: transaction)
         try delivery.decline()
         try Riders.free(rider.id, in: transaction)
-        return try Offers.areOpen(of: delivery, in: transaction) ? [] : searchRiders(&delivery, in: transaction)
+        return try Offers.areOpen(of: delivery, in: transaction) ? [] : searchRiders.search(&delivery, in: transaction)
     }
 }

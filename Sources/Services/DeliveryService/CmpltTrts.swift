@@ -36,12 +36,12 @@ enum CmpltTrts {
         "cmpltTrts", of: "cmpltTrt", table, members: ["orderId", "riderId", "deliveredAt", "status"],
         keys: [.init("orderId", "order_id")], groups: [.init("riderId", "rider_id", isNumber: true)]
     ) { trip in
-        let body = Body(
+        let body = CmpltTrtBody(
             orderId: trip.orderId, riderId: trip.riderId, deliveredAt: trip.deliveredAt, status: trip.status.rawValue)
         return Item(id: String(trip.id), body, links: [.to("rider", "/riders/\(trip.riderId)")])
     }
 
-    private struct Body: Encodable {
+    private struct CmpltTrtBody: Encodable {
         var orderId: String
         var riderId: Int
         var deliveredAt, status: String

@@ -51,7 +51,7 @@ extension Delivery {
         case searching = "riderSearch"
         case offered = "riderOffer"
         case assigned = "riderAssign"
-        case started = "deliveryStart"
+        case pickedUp = "deliveryStart"
         case delivered = "deliveryCmplt"
         case canceled = "deliveryCxl"
         case failed = "deliveryFail"
@@ -74,12 +74,12 @@ extension Delivery {
         case (.scheduled, .search), (.searching, .search), (.offered, .search), (.assigned, .release): .searching
         case (.scheduled, .offer), (.searching, .offer), (.offered, .offer), (.offered, .decline): .offered
         case (.offered, .accept): .assigned
-        case (.assigned, .pick): .started
-        case (.started, .deliver): .delivered
+        case (.assigned, .pick): .pickedUp
+        case (.pickedUp, .deliver): .delivered
         case (.delivered, _), (.canceled, _), (.failed, _): nil
         case (_, .cancel): .canceled
         case (_, .fail): .failed
-        case (.started, _): nil
+        case (.pickedUp, _): nil
         case (_, .delay), (_, .cook): status
         default: nil
         }
@@ -103,7 +103,7 @@ extension Delivery {
         case .offered: [Wait(Self.lapse, until: until)] + giveUp
         // The store sees to it that the food is cooked, or cancels the order.
         case .assigned: kitchen == .cooked ? [Wait(Self.pickUp, until: until)] : []
-        case .started: [Wait(Self.arrive, until: until)]
+        case .pickedUp: [Wait(Self.arrive, until: until)]
         case .delivered, .canceled, .failed: []
         }
     }

@@ -17,7 +17,7 @@ enum DeliveryInfos {
 
     /// - Parameter distance: metres to the store, from the place that was asked for.
     static func item(_ delivery: Delivery, distance: Double? = nil) -> Item {
-        let body = Body(
+        let body = DeliveryInfoBody(
             orderId: delivery.key, status: delivery.status.rawValue, storeName: delivery.trip.storeName,
             storeAddress: delivery.trip.storeAddress, lat: delivery.trip.store.lat, lon: delivery.trip.store.lon,
             custAddr: delivery.trip.custAddr, orderInfo: delivery.trip.orderInfo, cmpltTime: delivery.cmpltTime,
@@ -25,7 +25,7 @@ enum DeliveryInfos {
         return Item(id: String(delivery.id), body, links: [.to("delivery", "/deliveries/\(delivery.id)")])
     }
 
-    private struct Body: Encodable {
+    private struct DeliveryInfoBody: Encodable {
         var orderId, status, storeName, storeAddress: String
         var lat, lon: Double
         var custAddr, orderInfo, cmpltTime, cookStatus: String

@@ -13,7 +13,7 @@ struct DeliveryPolicies: Sendable {
 
     var all: [Policy] {
         [
-            .whenever(OrderAccepted.self, "delivery.scheduleRiderSearch") { try scheduleSearch($0, in: $1) },
+            .whenever(OrderAccepted.self, "delivery.scheduleRiderSearch") { try scheduleSearch.schedule($0, in: $1) },
             .whenever(CookDelayed.self, "delivery.moveRiderSearch") { event, transaction in
                 try Deliveries.all.follow(event.orderId, in: transaction) {
                     try $0.delay(event, times, now: transaction.now)
@@ -49,8 +49,8 @@ struct DeliveryPolicies: Sendable {
 
     var deadlines: [Deadline] {
         [
-            on(Delivery.startSearch) { try searchRiders(&$0, in: $1) },
-            on(Delivery.searchAgain) { try searchRiders(&$0, in: $1) },
+            on(Delivery.startSearch) { try searchRiders.search(&$0, in: $1) },
+            on(Delivery.searchAgain) { try searchRiders.search(&$0, in: $1) },
             on(Delivery.lapse) { try searchRiders.lapse(&$0, in: $1) },
             on(Delivery.giveUp) {
                 try endDelivery.fail(&$0, reason: "배달할 라이더를 찾지 못했습니다.", in: $1)

@@ -14,6 +14,9 @@ struct DeliveryService: Service {
         Riders.table.migrations + Deliveries.all.table.migrations + Offers.table.migrations
         + Withdrawals.table.migrations
     static let views = [CmpltTrts.view]
+    static let listings: [any AnyListing] = [
+        Riders.listing, Deliveries.listing, DeliveryInfos.listing, CmpltTrts.listing,
+    ]
 
     private static let radius = Setting(
         "RIDER_RADIUS_KM", default: 10, in: 1...50, "how far from a store its riders may be")
@@ -43,8 +46,6 @@ struct DeliveryService: Service {
     }
 
     func addRoutes(to router: inout Router) {
-        router.offer(
-            [Riders.listing, Deliveries.listing, DeliveryInfos.listing, CmpltTrts.listing], from: context.database)
         RiderRoutes(database: context.database).add(to: &router)
         DeliveryRoutes(
             database: context.database, answerOffer: AnswerOffer(searchRiders: deliveryPolicies.searchRiders),

@@ -12,7 +12,7 @@ struct ScheduleSearch: Sendable {
     /// What is older, read from a topic that is older than this service, was brought by somebody else.
     private static let tooOld = Duration.seconds(24 * 3600)
 
-    func callAsFunction(_ event: OrderAccepted, in transaction: Transaction) throws {
+    func schedule(_ event: OrderAccepted, in transaction: Transaction) throws {
         let ready = try event.cmpltTime.asTime()
         guard try Deliveries.all.find(event.orderId, in: transaction) == nil else { return }
         var delivery = Delivery(
@@ -26,6 +26,6 @@ struct ScheduleSearch: Sendable {
         }
         let entered = try Deliveries.all.insert(delivery, in: transaction) { _ in age > Self.tooOld ? [] : events }
         guard entered.status == .scheduled, entered.until <= transaction.now else { return }
-        try Deliveries.all.update(entered, in: transaction) { try searchRiders(&$0, in: transaction) }
+        try Deliveries.all.update(entered, in: transaction) { try searchRiders.search(&$0, in: transaction) }
     }
 }

@@ -9,7 +9,7 @@ struct SearchRiders: Sendable {
 
     private static let mostOffers = 64
 
-    func callAsFunction(_ delivery: inout Delivery, in transaction: Transaction) throws -> [any Event] {
+    func search(_ delivery: inout Delivery, in transaction: Transaction) throws -> [any Event] {
         let count = min(1 << min(delivery.round, 16), Self.mostOffers)
         let (declined, lapsed) = try Offers.refusers(of: delivery, in: transaction)
         var riders = try nearest(count, to: delivery, but: declined.union(lapsed), in: transaction)
@@ -32,6 +32,6 @@ struct SearchRiders: Sendable {
     /// Nobody has answered in time.
     func lapse(_ delivery: inout Delivery, in transaction: Transaction) throws -> [any Event] {
         try Offers.end(.lapse, of: delivery, in: transaction)
-        return try self(&delivery, in: transaction)
+        return try search(&delivery, in: transaction)
     }
 }

@@ -15,7 +15,6 @@ struct OrderRoutes: Sendable {
     let waits: OrderWaits
 
     func add(to router: inout Router) {
-        router.offer([Orders.listing, OrderInfos.listing, Menus.listing], from: database)
         router.post("/orders", place)
         router.delete("/orders/:id", cancel)
         router.put("/orders/:id/pay", pay)
@@ -66,7 +65,7 @@ struct OrderRoutes: Sendable {
     /// 201 with the paid order, 202 with one that waits for its payment; see ``PlaceOrder`` for the refusals.
     private func place(_ request: HTTPRequest) async throws -> HTTPResponse {
         let form: OrderForm = try request.decode()
-        let order = try await placeOrder(form, fingerprint: request.fingerprint, key: request.idempotencyKey())
+        let order = try await placeOrder.place(form, fingerprint: request.fingerprint, key: request.idempotencyKey())
         return try await waiting(order, request)
             ?? Orders.listing.answer(order.asFirstAnswered, to: request, status: 201)
     }

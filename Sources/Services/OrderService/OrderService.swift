@@ -17,6 +17,7 @@ struct OrderService: Service {
     static let settings: [any AnySetting] = [paymentURL, paymentTimeout] + OrderWaits.settings
     static let migrations = Orders.migrations
     static let views = [OrderInfos.view, Menus.view, Timeline.view]
+    static let listings: [any AnyListing] = [Orders.listing, OrderInfos.listing, Menus.listing]
 
     private static let paymentURL = Setting.serverURL(
         "PAYMENT_URL", default: "http://127.0.0.1:8082", "the payment service")
@@ -46,14 +47,14 @@ struct OrderService: Service {
     init(_ context: ServiceContext, payments: any Payments, client: HTTPClient? = nil) throws {
         let waits = try OrderWaits(context.environment)
         let database = context.database
-        let place = PlaceOrder(database: database, payments: payments, room: waits.room) {
+        let placeOrder = PlaceOrder(database: database, payments: payments, room: waits.room) {
             UUID().uuidString.lowercased()
         }
         line = WaitingLine(
             database: database, payments: payments, clock: context.clock,
             reconciler: Reconciler(database: database, payments: payments, clock: context.clock, log: context.log),
             meters: WaitingMeters(waits.room, context.metrics), log: context.log)
-        routes = OrderRoutes(database: database, placeOrder: place, line: line, waits: waits)
+        routes = OrderRoutes(database: database, placeOrder: placeOrder, line: line, waits: waits)
         timelineRoutes = TimelineRoutes(database: database)
         orderPolicies = OrderPolicies(waits: waits)
         self.client = client

@@ -30,7 +30,7 @@ struct PlaceOrder: Sendable {
     /// - Returns: the order, placed or waiting; the same again for a repetition of the same request.
     /// - Throws: ``InvalidFields`` 422, ``PaymentDeclined`` 402, ``PaymentUnavailable`` 503, ``PaymentUnanswered``
     ///   503, ``StillRunning`` 409, ``KeyReused`` 422, ``MenuUnknown`` 503.
-    func callAsFunction(_ form: OrderForm, fingerprint: String, key: String?) async throws -> Order {
+    func place(_ form: OrderForm, fingerprint: String, key: String?) async throws -> Order {
         let orderId = form.orderId ?? key.map { "key-\($0)" } ?? newId()
         let canCharge = payments.isAvailable
         let start = try await database.write { transaction in
@@ -77,7 +77,7 @@ struct PlaceOrder: Sendable {
     private func charge(_ order: Order, _ isFirst: Bool) async throws -> Order {
         let charge = await payments.charge(order.details, expires: order.askedAt + Self.chargeWithin)
         switch charge {
-        case .approved: return try await place(order)
+        case .approved: return try await finish(order)
         case .declined(let reason):
             try await database.write { try Orders.settle(order, as: charge, in: $0) }
             throw PaymentDeclined(reason: reason)
@@ -101,7 +101,7 @@ struct PlaceOrder: Sendable {
     }
 
     /// The event `PaymentApproved` may have been faster; then there is nothing left to do.
-    private func place(_ order: Order) async throws -> Order {
+    private func finish(_ order: Order) async throws -> Order {
         try await database.write { transaction in
             do { return try Orders.all.update(order, in: transaction) { try $0.pay() } } catch let error
                 as DatabaseError

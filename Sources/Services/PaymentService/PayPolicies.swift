@@ -3,18 +3,18 @@ import Messaging
 
 /// Every event that makes payment act: the `PolicyHandler` of this context.
 struct PayPolicies: Sendable {
-    let refund: RefundCustomer
+    let refundCustomer: RefundCustomer
 
     var all: [Policy] {
         [
             .whenever(OrderRejected.self, "payment.refund") { event, transaction in
                 try Pays.all.follow(event.orderId, in: transaction) {
-                    try refund(&$0, reason: event.reason, in: transaction)
+                    try refundCustomer.refund(&$0, reason: event.reason, in: transaction)
                 }
             },
             .whenever(OrderCanceled.self, "payment.refundCanceled") { event, transaction in
                 try Pays.all.follow(event.orderId, in: transaction) {
-                    try refund(&$0, reason: event.reason, in: transaction)
+                    try refundCustomer.refund(&$0, reason: event.reason, in: transaction)
                 }
             },
         ]

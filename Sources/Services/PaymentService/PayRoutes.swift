@@ -11,7 +11,6 @@ struct PayRoutes: Sendable {
     let gateway: any PaymentGateway
 
     func add(to router: inout Router) {
-        router.offer([Pays.listing, Ledger.listing], from: database)
         router.post("/pays", pay)
         router.put("/pays/:id/cancel", cancel)
     }
@@ -70,9 +69,9 @@ struct PayRoutes: Sendable {
     private func cancel(_ request: HTTPRequest) async throws -> HTTPResponse {
         let form: ReasonForm = request.body.isEmpty ? ReasonForm() : try request.decode()
         let reason = try form.checked(atMost: Limits.text, unsaid: "운영자가 결제를 취소했습니다.")
-        let refund = RefundCustomer(gateway: gateway)
+        let refundCustomer = RefundCustomer(gateway: gateway)
         return try await Pays.listing.command(request, on: Pays.all, in: database) {
-            try refund(&$0, reason: reason, in: $1)
+            try refundCustomer.refund(&$0, reason: reason, in: $1)
         }
     }
 }

@@ -14,6 +14,7 @@ struct PaymentService: Service {
     static let topic = Topic.name
     static let settings: [any AnySetting] = ProviderSettings.all
     static let migrations = Pays.migrations + Ledger.table.migrations
+    static let listings: [any AnyListing] = [Pays.listing, Ledger.listing]
 
     private let routes: PayRoutes
     private let providerRoutes: ProviderRoutes?
@@ -38,7 +39,7 @@ struct PaymentService: Service {
         client: HTTPClient? = nil
     ) {
         routes = PayRoutes(database: context.database, gateway: gateway)
-        policies = PayPolicies(refund: RefundCustomer(gateway: gateway)).all
+        policies = PayPolicies(refundCustomer: RefundCustomer(gateway: gateway)).all
         settler = Settler(
             database: context.database, gateway: gateway, clock: context.clock, metrics: context.metrics,
             log: context.log)

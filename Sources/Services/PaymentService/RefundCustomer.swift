@@ -7,7 +7,7 @@ import Persistence
 struct RefundCustomer: Sendable {
     let gateway: any PaymentGateway
 
-    func callAsFunction(_ pay: inout Pay, reason: String, in transaction: Transaction) throws -> [any Event] {
+    func refund(_ pay: inout Pay, reason: String, in transaction: Transaction) throws -> [any Event] {
         let events = try pay.refund(reason: reason, now: transaction.now)
         guard gateway.refundsAtOnce(pay.charge) else { return events }
         return events + (try Self.finish(&pay, in: transaction))

@@ -13,7 +13,7 @@ struct OrderDtl: StatusRow, ShowsReadyTime {
         case accepted = "orderAccept"
         case cooking = "cookStart"
         case cooked = "cookCmplt"
-        case picked = "deliveryStart"
+        case pickedUp = "deliveryStart"
         case rejected = "orderReject"
         case canceled = "orderCxl"
         case delivered = "deliveryCmplt"
@@ -52,7 +52,7 @@ enum OrderDtls {
             .note(on: RiderAwaited.self) { $0.rider.show($1) },
             .note(on: RiderAssigned.self) { $0.rider.show($1) },
             .note(on: RiderReleased.self) { $0.rider.show($1) },
-            .show(.picked, 45, on: Picked.self),
+            .show(.pickedUp, 45, on: Picked.self),
             .show(.rejected, 50, on: OrderRejected.self),
             .show(.canceled, 60, on: OrderCanceled.self),
             .show(.delivered, 70, on: Delivered.self),

@@ -10,7 +10,7 @@ struct OrderManagePolicies: Sendable {
 
     var all: [Policy] {
         [
-            .whenever(PaymentApproved.self, "store.receiveOrder") { try receiveOrder($0.details, in: $1) },
+            .whenever(PaymentApproved.self, "store.receiveOrder") { try receiveOrder.receive($0.details, in: $1) },
             .whenever(OrderCancelRequested.self, "store.decideCancellation") { event, transaction in
                 try OrderManages.all.follow(event.orderId, in: transaction) {
                     try decideCancellation.decide(&$0, reason: event.reason, in: transaction)

@@ -11,7 +11,7 @@ struct ReceiveOrder: Sendable {
     let answerWithin: Duration
     let patience: OrderManage.Patience
 
-    func callAsFunction(_ details: OrderDetails, in transaction: Transaction) throws {
+    func receive(_ details: OrderDetails, in transaction: Transaction) throws {
         if try OrderManages.all.find(details.orderId, in: transaction) != nil { return }
         let order = OrderManage(details, answerBy: transaction.now + answerWithin, patience: patience)
         guard let store = try Stores.table.find(id: details.storeId, in: transaction), store.isOpen else {

@@ -18,6 +18,9 @@ struct StoreService: Service {
         Stores.table.migrations + MenuItems.table.migrations + Stock.table.migrations
         + OrderManages.migrations
     static let views = [OrderDtls.view, Ratings.view]
+    static let listings: [any AnyListing] = [
+        OrderManages.listing, OrderDtls.listing, Stores.listing, MenuItems.listing, Ratings.listing,
+    ]
 
     private static let answerWithin = Setting(
         "STORE_ANSWER_SECONDS", default: 300, in: 1...86_400, unit: .seconds(1),
@@ -62,9 +65,6 @@ struct StoreService: Service {
     }
 
     func addRoutes(to router: inout Router) {
-        router.offer(
-            [OrderManages.listing, OrderDtls.listing, Stores.listing, MenuItems.listing, Ratings.listing],
-            from: context.database)
         OrderManageRoutes(database: context.database, clock: context.clock).add(to: &router)
         StoreRoutes(database: context.database).add(to: &router)
         MenuItemRoutes(database: context.database).add(to: &router)

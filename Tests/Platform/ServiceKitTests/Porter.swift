@@ -81,6 +81,8 @@ struct Porter: Service {
     /// The steps that a service of this task took.
     @TaskLocal static var steps = Steps()
 
+    static let listings: [any AnyListing] = [Guest.listing, Welcome.listing]
+
     let database: Database
     let policies: [Policy] = []
 
@@ -96,7 +98,6 @@ struct Porter: Service {
 
     func addRoutes(to router: inout Router) {
         Self.steps.append("routes")
-        router.offer([Guest.listing, Welcome.listing], from: database)
         router.post("/guests", enter)
         router.put("/guests/:id/greet", greet)
         router.patch("/guests/:id", look)

@@ -39,18 +39,18 @@ extension MessageHarness {
 /// A channel that answers as the test says, and remembers what it was to send.
 final class NotifierDouble: Notifier {
     let channel: Message.Channel
-    private let answer: @Sendable (Message) async -> Delivery
+    private let answer: @Sendable (Message) async -> Outcome
     private let seen = Mutex<[Message]>([])
 
     init(
-        _ channel: Message.Channel = .console, answer: @escaping @Sendable (Message) async -> Delivery = { _ in .sent }
+        _ channel: Message.Channel = .console, answer: @escaping @Sendable (Message) async -> Outcome = { _ in .sent }
     ) {
         (self.channel, self.answer) = (channel, answer)
     }
 
     var sent: [Message] { seen.withLock { $0 } }
 
-    func send(_ message: Message) async -> Delivery {
+    func send(_ message: Message) async -> Outcome {
         seen.withLock { $0.append(message) }
         return await answer(message)
     }

@@ -106,8 +106,8 @@ struct SENSTests {
             (SENSServer.accepted, .sent), (SENSServer.notAccepted, .refused("alimtalk answered E107")), ("", .sent),
             ("<html>", .sent), ("{}", .sent), (#"{"messages":[]}"#, .sent), ("null", .sent),
             (#"{"messages":[{"requestStatusName":"fail"}]}"#, .refused("alimtalk answered fail")),
-        ] as [(String, Delivery)])
-    func accepted(_ body: String, _ expected: Delivery) async throws {
+        ] as [(String, Outcome)])
+    func accepted(_ body: String, _ expected: Outcome) async throws {
         let server = try SENSServer(status: 202, body: body)
         let (alimtalk, _, client) = try notifiers(server)
         #expect(await alimtalk.send(message()) == expected)

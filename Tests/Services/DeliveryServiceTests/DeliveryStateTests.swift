@@ -21,11 +21,11 @@ struct DeliveryStateTests {
         (.offered, .accept, .assigned, "RiderAssigned"), (.offered, .decline, .offered, nil),
         (.offered, .cancel, .canceled, nil), (.offered, .fail, .failed, "DeliveryFailed"),
         (.offered, .delay, .offered, nil), (.offered, .cook, .offered, nil),
-        (.assigned, .release, .searching, "RiderReleased"), (.assigned, .pick, .started, "Picked"),
+        (.assigned, .release, .searching, "RiderReleased"), (.assigned, .pick, .pickedUp, "Picked"),
         (.assigned, .cancel, .canceled, nil), (.assigned, .fail, .failed, "DeliveryFailed"),
         (.assigned, .delay, .assigned, nil), (.assigned, .cook, .assigned, nil),
-        (.started, .deliver, .delivered, "Delivered"), (.started, .cancel, .canceled, nil),
-        (.started, .fail, .failed, "DeliveryFailed"),
+        (.pickedUp, .deliver, .delivered, "Delivered"), (.pickedUp, .cancel, .canceled, nil),
+        (.pickedUp, .fail, .failed, "DeliveryFailed"),
     ]
     static let pairs = Delivery.Status.allCases.flatMap { status in Delivery.Move.allCases.map { (status, $0) } }
 

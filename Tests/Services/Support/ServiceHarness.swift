@@ -34,9 +34,7 @@ public struct ServiceHarness<S: Service>: Sendable {
                 environment: ServiceEnvironment(environment), database: self.database, clock: clock.read,
                 metrics: metrics))
         try await service.prepare()
-        var router = Router()
-        service.addRoutes(to: &router)
-        self.router = router
+        router = service.router(on: self.database)
         dispatcher = PolicyDispatcher(
             database: self.database, policies: service.allPolicies, group: S.name, metrics: metrics, log: .silent)
     }
