@@ -448,3 +448,6 @@ CREATE TABLE timeline (
     happened_at INTEGER NOT NULL, cause_id TEXT, caused_by TEXT, detail TEXT,
     PRIMARY KEY (order_id, event_id)) STRICT, WITHOUT ROWID;
 
+-- messages 2
+CREATE INDEX messages_waiting ON messages (order_id, happened_at, event_id)
+WHERE due_at IS NOT NULL;

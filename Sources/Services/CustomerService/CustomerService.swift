@@ -13,7 +13,7 @@ struct CustomerService: Service {
     static let settings: [any AnySetting] = NotifierSettings.all
     static let migrations =
         Customers.all.table.migrations + Points.table.migrations + Meals.all.table.migrations
-        + Reviews.all.table.migrations + Recipients.table.migrations + Messages.table.migrations
+        + Reviews.all.table.migrations + Recipients.table.migrations + Messages.migrations
     static let views = [MyPages.view]
 
     private let context: ServiceContext
