@@ -11,6 +11,7 @@ extension Delivery {
         guard event.version > delayVersion else { return [] }
         (cmpltTime, delayVersion) = (event.cmpltTime, event.version)
         if status == .scheduled { until = max(now, ready - times.lead) }
+        searchUntil = searchUntil.map { max($0, ready + times.search) }
         return []
     }
 

@@ -133,6 +133,17 @@ struct SearchTests {
         #expect(try await harness.number("SELECT count(*) FROM deadlines") == 0)
     }
 
+    @Test("A delay gives a search that has begun its time after the food is ready, and takes none", arguments: [0, 1])
+    func delayedSearch(_ riders: Int) async throws {
+        let harness = try await DeliveryHarness.searching(riders: riders)
+        try await harness.deliver(CookDelayed(orderId: "a123", cmpltTime: "2026-11-21T11:10:00Z", version: 3))
+        try await harness.deliver(CookDelayed(orderId: "a123", cmpltTime: "2026-11-21T10:30:00Z", version: 5))
+        try await harness.pass(seconds: 7799)
+        #expect(try await harness.status() == (riders == 0 ? "riderSearch" : "riderOffer"))
+        try await harness.pass(seconds: 1)
+        #expect(try await harness.status() == "deliveryFail")
+    }
+
     @Test("Food that was ready long ago is not offered: it fails, and what is days old says nothing of it")
     func old() async throws {
         let harness = try await DeliveryHarness.open(riders: 1)
