@@ -451,3 +451,9 @@ CREATE TABLE timeline (
 -- messages 2
 CREATE INDEX messages_waiting ON messages (order_id, happened_at, event_id)
 WHERE due_at IS NOT NULL;
+
+-- withdrawals 2
+ALTER TABLE withdrawals ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;
+
+-- withdrawals 3
+UPDATE withdrawals SET created_at = unixepoch() * 1000;

@@ -23,6 +23,8 @@ public protocol Service: Sendable {
 
     var policies: [Policy] { get }
     var deadlines: [Deadline] { get }
+    /// Of its own rows, those that nobody needs after the retention time.
+    var purges: [Retention.Purge] { get }
     /// Runs once at every start, before the first request; must be harmless to repeat.
     func prepare() async throws
     func addRoutes(to router: inout Router)
@@ -43,6 +45,7 @@ extension Service {
     /// Everything that reacts to an event.
     public var allPolicies: [Policy] { policies + Self.views.flatMap(\.policies) }
     public var deadlines: [Deadline] { [] }
+    public var purges: [Retention.Purge] { [] }
     public var tasks: [@Sendable () async -> Void] { [] }
     public func prepare() async throws {}
     public func close() {}

@@ -36,6 +36,7 @@ struct CustomerService: Service {
         CustomerPolicies.all + ReviewPolicies.all
             + MessagePolicies(channel: notifier.channel, ownerTel: notifier.ownerTel).all
     }
+    var purges: [Retention.Purge] { [Messages.purge] }
     var tasks: [@Sendable () async -> Void] { [sender.run] }
     func close() { notifier.client?.close() }
 

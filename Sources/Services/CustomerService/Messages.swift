@@ -83,7 +83,8 @@ extension Messages {
     private static let superseded = table.select(
         "WHERE is_superseded = 1 AND due_at IS NOT NULL ORDER BY id LIMIT $1")
 
-    /// Enters the first message of an event; the same again changes nothing, however long ago the first time was.
+    /// Enters the first message of an event; the same again changes nothing while that is kept. When it is purged, the event
+    /// is too old to be told (`NOTIFY_MAX_AGE_MINUTES`, less than the retention time).
     /// - Returns: its id.
     static func enter(_ message: Message, in transaction: Transaction) throws -> Int? {
         guard try ofEvent.first(.text(message.eventId), in: transaction) == nil else { return nil }
@@ -109,6 +110,13 @@ extension Messages {
     /// What can be spared, oldest first.
     static func superseded(atMost limit: Int, in connection: any Connection) throws -> [Message] {
         try superseded.all(.integer(limit), in: connection)
+    }
+
+    /// Removes what has ended.
+    @Sendable static func purge(olderThan time: Timestamp, atMost limit: Int, in transaction: Transaction) throws -> Int
+    {
+        try table.removeOldest(
+            atMost: limit, where: "due_at IS NULL AND happened_at < $1", [.time(time)], in: transaction)
     }
 
     /// How many are not sent yet; counts no further than `limit`.

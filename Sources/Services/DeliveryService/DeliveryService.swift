@@ -12,7 +12,7 @@ struct DeliveryService: Service {
     static let settings: [any AnySetting] = DeliveryTimes.settings + [radius, demoRiders]
     static let migrations =
         Riders.table.migrations + Deliveries.all.table.migrations + Offers.table.migrations
-        + Withdrawals.table.migrations
+        + Withdrawals.migrations
     static let views = [CmpltTrts.view]
 
     private static let radius = Setting(
@@ -37,6 +37,8 @@ struct DeliveryService: Service {
 
     var policies: [Policy] { deliveryPolicies.all }
     var deadlines: [Deadline] { deliveryPolicies.deadlines }
+
+    var purges: [Retention.Purge] { [Withdrawals.purge] }
 
     func prepare() async throws {
         if hasDemoRiders { try await context.database.write { try DemoRiders.enter(in: $0) } }
