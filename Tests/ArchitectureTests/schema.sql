@@ -448,3 +448,10 @@ CREATE TABLE timeline (
     happened_at INTEGER NOT NULL, cause_id TEXT, caused_by TEXT, detail TEXT,
     PRIMARY KEY (order_id, event_id)) STRICT, WITHOUT ROWID;
 
+-- messages 2
+CREATE INDEX messages_waiting ON messages (order_id, happened_at, event_id)
+WHERE due_at IS NOT NULL;
+
+-- withdrawals 2
+ALTER TABLE withdrawals ADD COLUMN created_at INTEGER NOT NULL DEFAULT 8640000000000000;
+

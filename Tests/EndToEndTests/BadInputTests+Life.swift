@@ -57,6 +57,11 @@ extension EndToEndTests.BadInputTests {
             BadRequest("picking up what was only offered", .put, .delivery, "\(offered)/pick", asked, 409),
             BadRequest("accepting twice", .put, .delivery, "\(carried)/accept", other, 409),
             BadRequest("another's delivery", .put, .delivery, "\(carried)/pick", asked, 409),
+            BadRequest("giving back what was only offered", .put, .delivery, "\(offered)/release", asked, 409),
+            BadRequest("giving back another's delivery", .put, .delivery, "\(carried)/release", asked, 409),
+            BadRequest(
+                "giving back without a word", .put, .delivery, "\(carried)/release",
+                #"{"riderId":\#(scene.carrier),"reason":" "}"#, 422, ["reason"]),
             BadRequest("delivering before picking up", .put, .delivery, "\(carried)/deliver", other, 409),
             BadRequest("an unknown delivery", .put, .delivery, "deliveries/9999/accept", asked, 404),
             BadRequest("a delivery without a number", .put, .delivery, "deliveries/x/accept", asked, 404),

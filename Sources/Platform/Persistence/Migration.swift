@@ -1,4 +1,4 @@
-import Time
+public import Time
 
 /// One numbered step of a schema. Immutable once it has landed: to change a table, add a step.
 ///
@@ -19,6 +19,11 @@ public struct Migration: Sendable {
     public static func drop(_ table: String, in transaction: Transaction) throws {
         try transaction.execute("DROP TABLE IF EXISTS \(table)")
         try transaction.execute("DELETE FROM schema_migrations WHERE component = $1", [.text(table)])
+    }
+
+    /// When this database got its first step; `nil` when it has none.
+    public static func firstApplied(in connection: any Connection) throws -> Timestamp? {
+        try connection.first("SELECT applied_at FROM schema_migrations ORDER BY applied_at LIMIT 1") { try $0.time(0) }
     }
 
     /// FNV-1a, 64 bit (http://www.isthe.com/chongo/tech/comp/fnv): stable across runs, unlike `Hasher`.
@@ -65,6 +70,6 @@ extension Migration {
         for statement in statements { try transaction.execute(statement) }
         try transaction.execute(
             "INSERT INTO schema_migrations (component, number, checksum, applied_at) VALUES ($1, $2, $3, $4)",
-            [.text(component), .integer(number), .integer(checksum), .time(.now())])
+            [.text(component), .integer(number), .integer(checksum), .time(transaction.now)])
     }
 }

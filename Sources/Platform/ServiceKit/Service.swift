@@ -25,6 +25,8 @@ public protocol Service: Sendable {
 
     var policies: [Policy] { get }
     var deadlines: [Deadline] { get }
+    /// Of its own rows, those that nobody needs after the retention time.
+    var purges: [Retention.Purge] { get }
     /// Runs once at every start, before the first request; must be harmless to repeat.
     func prepare() async throws
     /// Commands, and whatever else is no list.
@@ -53,6 +55,7 @@ extension Service {
         return router
     }
     public var deadlines: [Deadline] { [] }
+    public var purges: [Retention.Purge] { [] }
     public var tasks: [@Sendable () async -> Void] { [] }
     public func prepare() async throws {}
     public func close() {}

@@ -121,7 +121,7 @@ struct ServiceRunner<S: Service>: Sendable {
         let deadlines = DeadlineRunner(
             database: database, deadlines: service.deadlines, metrics: metrics, log: log)
         let retention = Retention(
-            database: database, keep: settings.retention, also: [Idempotency.purge], log: log)
+            database: database, keep: settings.retention, also: [Idempotency.purge] + service.purges, log: log)
         let topics = ServiceTopics(
             // No longer, so that a stop need not wait for it; a broker that is slower is asked again.
             create: { [settings] topic in

@@ -13,7 +13,7 @@ struct CustomerService: Service {
     static let settings: [any AnySetting] = NotifierSettings.all
     static let migrations =
         Customers.all.table.migrations + Points.table.migrations + Meals.all.table.migrations
-        + Reviews.all.table.migrations + Recipients.table.migrations + Messages.table.migrations
+        + Reviews.all.table.migrations + Recipients.table.migrations + Messages.migrations
     static let views = [MyPages.view]
     static let listings: [any AnyListing] = [
         Customers.listing, Messages.listing, Reviews.listing, MyPages.listing,
@@ -39,6 +39,7 @@ struct CustomerService: Service {
         CustomerPolicies.all + ReviewPolicies.all
             + MessagePolicies(channel: notifier.channel, ownerTel: notifier.ownerTel).all
     }
+    var purges: [Retention.Purge] { [Messages.purge] }
     var tasks: [@Sendable () async -> Void] { [sender.run] }
     func close() { notifier.client?.close() }
 

@@ -58,10 +58,7 @@ actor MessageSender {
         let due = try await database.read { try Messages.due(at: now, atMost: Self.batchSize, in: $0) }
         let old = due.filter { $0.happenedAt < now - limits.age }
         try await shed(old, "it is too old", meters.expired)
-        // Of an order one at a time, so that nothing overtakes what happened before.
-        var orders: Set<String> = []
-        let batch = due.filter { $0.happenedAt >= now - limits.age && orders.insert($0.orderId ?? $0.eventId).inserted }
-            .prefix(allowed)
+        let batch = due.filter { $0.happenedAt >= now - limits.age }.prefix(allowed)
         rate.use(batch.count)
         try await send(Array(batch), now)
     }

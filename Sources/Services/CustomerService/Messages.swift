@@ -27,6 +27,19 @@ enum Messages {
             "CREATE INDEX messages_superseded ON messages (id) WHERE is_superseded = 1 AND due_at IS NOT NULL",
         ])
 
+    static let migrations =
+        table.migrations + [
+            // Of each order what waits, the oldest first.
+            Migration(
+                "messages", 2,
+                [
+                    """
+                    CREATE INDEX messages_waiting ON messages (order_id, happened_at, event_id)
+                    WHERE due_at IS NOT NULL
+                    """
+                ])
+        ]
+
     static let listing = Listing(
         "messages", of: "message", table,
         members: [
@@ -59,11 +72,19 @@ enum Messages {
 extension Messages {
     private static let ofEvent = table.select("WHERE event_id = $1 LIMIT 1")
     private static let ofChannel = table.select("WHERE event_id = $1 AND channel = $2")
-    private static let due = table.select("WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2")
+    /// Of what happened at one moment the event's id says which was first: the next channel's copy has it as well.
+    private static let due = table.select(
+        """
+        WHERE due_at <= $1 AND NOT EXISTS (
+            SELECT 1 FROM messages AS older WHERE older.order_id = messages.order_id AND older.due_at IS NOT NULL
+            AND (older.happened_at, older.event_id) < (messages.happened_at, messages.event_id))
+        ORDER BY due_at, id LIMIT $2
+        """)
     private static let superseded = table.select(
         "WHERE is_superseded = 1 AND due_at IS NOT NULL ORDER BY id LIMIT $1")
 
-    /// Enters the first message of an event; the same again changes nothing, however long ago the first time was.
+    /// Enters the first message of an event; the same again changes nothing while that is kept. When it is purged, the event
+    /// is too old to be told (`NOTIFY_MAX_AGE_MINUTES`, less than the retention time).
     /// - Returns: its id.
     static func enter(_ message: Message, in transaction: Transaction) throws -> Int? {
         guard try ofEvent.first(.text(message.eventId), in: transaction) == nil else { return nil }
@@ -80,7 +101,8 @@ extension Messages {
             "UPDATE messages SET is_superseded = 1 WHERE id = $1 AND due_at IS NOT NULL", [.integer(id)])
     }
 
-    /// To be sent now, what happened first at the front.
+    /// To be sent now, what happened first at the front; of an order only the oldest that is not sent yet, so that
+    /// nothing overtakes what happened before it.
     static func due(at now: Timestamp, atMost limit: Int, in connection: any Connection) throws -> [Message] {
         try due.all(.time(now), .integer(limit), in: connection)
     }
@@ -88,6 +110,13 @@ extension Messages {
     /// What can be spared, oldest first.
     static func superseded(atMost limit: Int, in connection: any Connection) throws -> [Message] {
         try superseded.all(.integer(limit), in: connection)
+    }
+
+    /// Removes what has ended.
+    @Sendable static func purge(olderThan time: Timestamp, atMost limit: Int, in transaction: Transaction) throws -> Int
+    {
+        try table.removeOldest(
+            atMost: limit, where: "due_at IS NULL AND happened_at < $1", [.time(time)], in: transaction)
     }
 
     /// How many are not sent yet; counts no further than `limit`.

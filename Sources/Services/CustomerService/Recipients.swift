@@ -10,7 +10,7 @@ struct Recipient: Record {
     let tel: String
     /// Of the last status that there is a message of; 0 before there was one.
     var step = 0
-    /// That message.
+    /// That message; it may have been purged.
     var messageId: Int?
 }
 

@@ -11,6 +11,7 @@ extension Delivery {
         guard event.version > delayVersion else { return [] }
         (cmpltTime, delayVersion) = (event.cmpltTime, event.version)
         if status == .scheduled { until = max(now, ready - times.lead) }
+        searchUntil = searchUntil.map { max($0, ready + times.search) }
         return []
     }
 
@@ -60,17 +61,18 @@ extension Delivery {
         ]
     }
 
-    /// The rider does not come; the search begins anew, and at once.
+    /// The rider does not come; the search begins anew, and at once. It lasts until long after the food is ready.
     mutating func release(reason: String, _ times: DeliveryTimes, now: Timestamp) throws(IllegalMove) -> [any Event] {
         try make(.release)
         defer { riderId = nil }
-        (until, searchUntil) = (now, now + times.search)
+        let ready = Timestamp(rfc3339: cmpltTime) ?? now
+        (until, searchUntil) = (now, max(now, ready) + times.search)
         return riderId.map { [RiderReleased(orderId: key, riderId: $0, reason: reason, version: version)] } ?? []
     }
 
     mutating func pick(by rider: Rider, _ times: DeliveryTimes, now: Timestamp) throws -> [any Event] {
         let there = try Self.states.status(after: .pick, from: status)
-        guard riderId == rider.id else { throw DeliveryRefused.notTheirs }
+        try require(rider)
         guard kitchen == .cooked else { throw DeliveryRefused.notCooked }
         (status, until) = (there, now + times.delivery)
         return [Picked(orderId: key, riderId: rider.id)]
@@ -78,7 +80,7 @@ extension Delivery {
 
     mutating func deliver(by rider: Rider, now: Timestamp) throws -> [any Event] {
         let there = try Self.states.status(after: .deliver, from: status)
-        guard riderId == rider.id else { throw DeliveryRefused.notTheirs }
+        try require(rider)
         (status, deliveredAt) = (there, now.rfc3339)
         return [Delivered(orderId: key, riderId: rider.id, deliveredAt: now.rfc3339)]
     }
@@ -94,6 +96,11 @@ extension Delivery {
         try make(.fail)
         self.reason = reason
         return [DeliveryFailed(orderId: key, reason: reason)]
+    }
+
+    /// - Throws: ``DeliveryRefused`` 409 for anybody but the one who has accepted.
+    func require(_ rider: Rider) throws(DeliveryRefused) {
+        guard riderId == rider.id else { throw .notTheirs }
     }
 
     private mutating func make(_ move: Move) throws(IllegalMove) {

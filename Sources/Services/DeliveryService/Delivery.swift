@@ -33,7 +33,9 @@ struct Delivery: Aggregate {
 
     /// The riders' moves that are legal now.
     var moves: [Move] {
-        let legal = Self.states.moves(from: status).filter { [.accept, .decline, .pick, .deliver].contains($0) }
+        let legal = Self.states.moves(from: status).filter {
+            [.accept, .decline, .release, .pick, .deliver].contains($0)
+        }
         return kitchen == .cooked ? legal : legal.filter { $0 != .pick }
     }
 

@@ -41,6 +41,8 @@ struct DeliveryService: Service {
     var policies: [Policy] { deliveryPolicies.all }
     var deadlines: [Deadline] { deliveryPolicies.deadlines }
 
+    var purges: [Retention.Purge] { [Withdrawals.purge] }
+
     func prepare() async throws {
         if hasDemoRiders { try await context.database.write { try DemoRiders.enter(in: $0) } }
     }

@@ -34,6 +34,17 @@ struct EndDelivery: Sendable {
         return events
     }
 
+    /// The rider gives it back, which is as good as declining.
+    func giveBack(
+        _ delivery: inout Delivery, by rider: Rider, reason: String, in transaction: Transaction
+    ) throws -> [any Event] {
+        try delivery.require(rider)
+        let events = try delivery.release(reason: reason, times, now: transaction.now)
+        try Offers.answer(.decline, by: rider.id, of: delivery, in: transaction)
+        try Riders.free(rider.id, in: transaction)
+        return events
+    }
+
     func deliver(_ delivery: inout Delivery, by rider: Rider, in transaction: Transaction) throws -> [any Event] {
         let events = try delivery.deliver(by: rider, now: transaction.now)
         try Riders.free(rider.id, in: transaction)

@@ -12,7 +12,9 @@ struct Offer: Versioned, Equatable {
     private(set) var status = Status.open
 
     enum Status: String, CaseIterable, ColumnValue {
-        case open, accepted, declined
+        case open, accepted
+        /// They said no, or accepted and gave it back.
+        case declined
         /// Nobody answered in time; or they accepted, and did not come.
         case lapsed
         /// Somebody else was faster, or there is nothing to deliver any more.
@@ -24,7 +26,7 @@ struct Offer: Versioned, Equatable {
     static let states = StateMachine<Status, Move> { status, move in
         switch (status, move) {
         case (.open, .accept): .accepted
-        case (.open, .decline): .declined
+        case (.open, .decline), (.accepted, .decline): .declined
         case (.open, .lapse), (.accepted, .lapse): .lapsed
         case (.open, .close): .closed
         default: nil

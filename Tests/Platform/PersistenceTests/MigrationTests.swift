@@ -1,5 +1,7 @@
 import Persistence
+import Synchronization
 import Testing
+import Time
 
 /// Steps of a schema.
 @Suite(.timeLimit(.minutes(5))) struct MigrationTests {
@@ -66,6 +68,20 @@ import Testing
         try await withDatabase(.memory) { database in
             try await database.migrate([first, Migration("farm", 1, ["CREATE TABLE barns (id INTEGER) STRICT"])])
             #expect(try await database.read { try $0.query("SELECT id FROM barns") { try $0.integer(0) } } == [])
+        }
+    }
+
+    @Test("A database knows when it got its first step")
+    func firstApplied() async throws {
+        let time = Mutex(Timestamp(milliseconds: 1_000))
+        try await withDatabase(.memory, clock: { time.withLock { $0 } }) { database in
+            try await database.migrate([])
+            #expect(try await database.read { try Migration.firstApplied(in: $0) } == nil)
+            try await database.migrate([first])
+            time.withLock { $0 = Timestamp(milliseconds: 2_000) }
+            try await database.migrate([first, second])
+            let birth = try await database.read { try Migration.firstApplied(in: $0) }
+            #expect(birth == Timestamp(milliseconds: 1_000))
         }
     }
 

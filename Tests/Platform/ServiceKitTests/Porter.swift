@@ -85,8 +85,16 @@ struct Porter: Service {
 
     let database: Database
     let policies: [Policy] = []
+    let purges: [Retention.Purge]
 
     init(_ context: ServiceContext) throws {
+        let steps = Self.steps
+        purges = [
+            { _, _, _ in
+                steps.append("purge")
+                return 0
+            }
+        ]
         database = context.database
         _ = try context.environment[Self.patience]
     }

@@ -68,9 +68,10 @@ import Testing
         #expect(try await exchange(port, "POST /guests", #"{"name":"Tom"}"#).hasPrefix("HTTP/1.1 201 "))
         #expect(try await exchange(port, "PUT /guests/1/greet").hasPrefix("HTTP/1.1 200 "))
         try await eventually { try await exchange(port, "GET /welcomes").contains(#""name":"Tom""#) }
+        try await eventually { steps.all.contains("purge") }
         request.signal()
         try await running.value
-        #expect(steps.all == ["prepare", "routes", "close"])
+        #expect(steps.all == ["prepare", "routes", "purge", "close"])
         await #expect(throws: RawClient.Refused.self) { try await exchange(port, "GET /") }
         #expect(try await look { try await $0.pending() } == 0)
     }

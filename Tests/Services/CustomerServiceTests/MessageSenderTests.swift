@@ -54,6 +54,41 @@ struct MessageSenderTests {
         #expect(notifier.sent.dropFirst(2).map(\.notice) == [.cookStarted])
     }
 
+    @Test("What waits for another attempt holds back what happened to its order since, and no other order")
+    func notOvertaken() async throws {
+        let notifier = NotifierDouble { message in
+            message.notice == .cookFinished && message.attempts < 3 ? .failed("no answer") : .sent
+        }
+        let harness = try await MessageHarness.open([notifier])
+        try await harness.deliver(PaymentApproved(orderDetails, payId: 1))
+        try await harness.deliver(CookFinished(orderId: "a123"))
+        try await harness.service.sender.sendDue()
+        try await harness.deliver(Picked(orderId: "a123", riderId: 7))
+        try await harness.deliver(OrderPlaced(details("b")))
+        try await harness.sendAll()
+        let told = notifier.sent.filter { $0.orderId == "a123" }.map(\.notice)
+        #expect(told == [.cookFinished, .cookFinished, .cookFinished, .picked])
+        #expect(notifier.sent.prefix(3).contains { $0.orderId == "b" })
+    }
+
+    @Test("What goes out by the next channel keeps its place, also among what happened at the same moment")
+    func fallbackKeepsPlace() async throws {
+        let talk = NotifierDouble(.alimtalk) { $0.notice == .cookFinished ? .refused("no talk") : .sent }
+        let sms = NotifierDouble(.sms) { _ in .failed("no answer") }
+        let harness = try await MessageHarness.open([talk, sms])
+        try await harness.deliver(PaymentApproved(orderDetails, payId: 1))
+        try await harness.deliver(CookFinished(orderId: "a123"))
+        try await harness.deliver(Picked(orderId: "a123", riderId: 7))
+        for _ in 1...60 {
+            try await harness.service.sender.sendDue()
+            harness.clock.advance(seconds: 1)
+        }
+        #expect(talk.sent.map(\.notice) == [.cookFinished])
+        #expect(sms.sent.count > 1)
+        try await harness.sendAll(atMost: 400)
+        #expect(talk.sent.map(\.notice) == [.cookFinished, .picked])
+    }
+
     @Test("A channel that gives no answer is asked again, ever more rarely, and given up in the end")
     func retry() async throws {
         let notifier = NotifierDouble { _ in .failed("no answer") }

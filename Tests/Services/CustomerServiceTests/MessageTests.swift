@@ -117,6 +117,39 @@ struct MessageTests {
         #expect(try await harness.messages().count == 1)
     }
 
+    @Test(
+        "What has ended is removed after the retention time; what comes again then is too old, and what is new is told")
+    func purged() async throws {
+        let notifier = NotifierDouble { $0.orderId == "waits" ? .failed("no answer") : .sent }
+        let harness = try await MessageHarness.open(
+            [notifier], limits: .init(perSecond: 50, waiting: 100, age: .seconds(60)))
+        let placed = try record(OrderPlaced(orderDetails), harness, id: "e1")
+        try await harness.deliver([placed])
+        try await harness.sendAll()
+        harness.clock.advance(seconds: 100)
+        try await harness.deliver(OrderPlaced(details("waits")))
+        try await harness.purge(olderThan: .seconds(100))
+        #expect(try await harness.messages().count == 2)
+        harness.clock.advance(milliseconds: 1)
+        try await harness.purge(olderThan: .seconds(100))
+        #expect(try await harness.messages().compactMap { $0["orderId"]?.text } == ["waits"])
+        try await harness.database.write { try $0.execute("DELETE FROM inbox") }
+        try await harness.deliver([placed])
+        try await harness.deliver(CookStarted(orderId: "a123"))
+        try await harness.sendAll()
+        #expect(notifier.sent.filter { $0.orderId == "a123" }.map(\.notice) == [.orderPlaced, .cookStarted])
+        #expect(try await harness.get("/messages")["page"]?["totalElements"] == 3)
+    }
+
+    @Test("What is not sent yet is kept, however old it is")
+    func keptUnsent() async throws {
+        let harness = try await MessageHarness.open([NotifierDouble()])
+        for id in ["a123", "b"] { try await harness.deliver(OrderPlaced(details(id))) }
+        harness.clock.advance(seconds: 1_000)
+        try await harness.purge(olderThan: .seconds(100))
+        #expect(try await harness.statuses() == ["queued", "queued"])
+    }
+
     private static let long = String(repeating: "x", count: 501)
     static let wrong: [any Event] = [
         CookStarted(orderId: ""), OrderRejected(orderId: "a123", reason: long), CookFinished(orderId: long),

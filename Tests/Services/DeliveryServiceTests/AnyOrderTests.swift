@@ -71,6 +71,20 @@ struct AnyOrderTests {
         }
     }
 
+    @Test(
+        "That an order is no more is remembered for the retention time; after that nobody is asked to bring it either")
+    func forgotten() async throws {
+        let harness = try await DeliveryHarness.open(riders: 1)
+        try await harness.deliver(Self.canceled)
+        harness.clock.advance(seconds: 200_000)
+        try await harness.deliver(OrderCanceled(orderId: "b", reason: "변심"))
+        try await harness.purge(olderThan: .seconds(199_999))
+        #expect(try await harness.number("SELECT count(*) FROM withdrawals") == 1)
+        for order in ["a123", "b"] { try await harness.deliver(accepted(order)) }
+        #expect(try await harness.status(1) == "deliveryFail")
+        #expect(try await harness.status(2) == "deliveryCxl")
+    }
+
     @Test("A whole ride ends as it did, whatever comes again of it", arguments: 0..<20)
     func ride(_ seed: Int) async throws {
         var generator = SplitMix(seed: UInt64(seed))

@@ -73,7 +73,7 @@ struct DeliveryStateTests {
         }
     }
 
-    private static let commands: [Delivery.Move] = [.accept, .decline, .pick, .deliver]
+    private static let commands: [Delivery.Move] = [.accept, .decline, .release, .pick, .deliver]
 
     @Test("Over HTTP a legal command is 200, an illegal one 409", arguments: Delivery.Status.allCases)
     func overHTTP(_ status: Delivery.Status) async throws {
@@ -96,7 +96,7 @@ struct DeliveryStateTests {
 
     private static let offers: [(Offer.Status, Offer.Move, Offer.Status)] = [
         (.open, .accept, .accepted), (.open, .decline, .declined), (.open, .lapse, .lapsed), (.open, .close, .closed),
-        (.accepted, .lapse, .lapsed),
+        (.accepted, .lapse, .lapsed), (.accepted, .decline, .declined),
     ]
 
     @Test(

@@ -43,6 +43,7 @@ import Testing
     }
 
     private static let accept: Act = { _ = try await $0.command("accept") }
+    private static let release: Act = { _ = try await $0.command("release") }
     private static let cancel: Act = { try await $0.deliver(OrderCanceled(orderId: "a123", reason: "r")) }
     private static let deadline: Act = { try await $0.runDeadlines() }
 
@@ -67,6 +68,19 @@ import Testing
             testDescription: "the rider picks up, and is released", commands: ["accept"],
             acts: [{ _ = try await $0.command("pick") }, deadline], after: 1800,
             ends: ["deliveryStart": [["Picked"]], "riderSearch": [["RiderReleased"]]]),
+        Race(
+            testDescription: "the rider gives it back, and picks it up", commands: ["accept"],
+            acts: [release, { _ = try await $0.command("pick") }],
+            ends: ["deliveryStart": [["Picked"]], "riderSearch": [["RiderReleased"]]]),
+        Race(
+            testDescription: "the rider gives it back, the order is canceled", commands: ["accept"],
+            acts: [release, cancel], ends: ["deliveryCxl": [[], ["RiderReleased"]]]),
+        Race(
+            testDescription: "the rider gives it back, and is released", commands: ["accept"],
+            acts: [release, deadline], after: 1800,
+            ends: [
+                "riderSearch": [["RiderReleased"]], "riderOffer": [["RiderReleased", "RiderOffered", "RiderOffered"]],
+            ]),
         Race(
             testDescription: "the rider hands over, the order is canceled", commands: ["accept", "pick"],
             acts: [{ _ = try await $0.command("deliver") }, cancel],

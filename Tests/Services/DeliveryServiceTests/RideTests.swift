@@ -16,14 +16,14 @@ struct RideTests {
         #expect(accepted.status == 200)
         #expect(accepted["status"] == "riderAssign")
         #expect(accepted["riderId"] == 1)
-        #expect(accepted.links == ["self", "delivery", "rider"])
+        #expect(accepted.links == ["self", "delivery", "rider", "release"])
         let early = try await harness.command("pick")
         #expect(early.status == 409)
         #expect(early["message"] == "조리가 끝난 뒤에 픽업할 수 있습니다.")
         try await harness.deliver(CookStarted(orderId: "a123"))
         #expect(try await harness.get("/deliveries/1")["cookStatus"] == "cookStart")
         try await harness.deliver(CookFinished(orderId: "a123"))
-        #expect(try await harness.get("/deliveries/1").links == ["self", "delivery", "rider", "pick"])
+        #expect(try await harness.get("/deliveries/1").links == ["self", "delivery", "rider", "release", "pick"])
         let picked = try await harness.command("pick")
         #expect(picked["status"] == "deliveryStart")
         #expect(picked.links == ["self", "delivery", "rider", "deliver"])
@@ -112,6 +112,12 @@ struct RideTests {
         ("assign", "pick", #"{"riderId":2}"#, 409, []), ("assign", "pick", #"{"riderId":7}"#, 422, ["riderId"]),
         ("pick", "pick", #"{"riderId":1}"#, 409, []), ("pick", "deliver", #"{"riderId":2}"#, 409, []),
         ("pick", "deliver", #"{"riderId":"x"}"#, 422, ["riderId"]),
+        ("search", "release", #"{"riderId":1}"#, 409, []), ("assign", "release", #"{"riderId":2}"#, 409, []),
+        ("pick", "release", #"{"riderId":1}"#, 409, []), ("end", "release", #"{"riderId":1}"#, 409, []),
+        ("assign", "release", "{}", 422, ["riderId"]), ("assign", "release", "", 400, []),
+        ("assign", "release", #"{"riderId":1,"reason":" "}"#, 422, ["reason"]),
+        ("assign", "release", #"{"riderId":1,"reason":7}"#, 422, ["reason"]),
+        ("assign", "release", #"{"riderId":1,"reason":"\#(String(repeating: "x", count: 501))"}"#, 422, ["reason"]),
     ]
 
     @Test("What is not theirs to do is refused, and nothing is stored", arguments: 0..<wrong.count)
@@ -128,7 +134,7 @@ struct RideTests {
 
     @Test(
         "A command on a delivery that is not there is 404, for another version 412",
-        arguments: ["accept", "decline", "pick", "deliver"])
+        arguments: ["accept", "decline", "release", "pick", "deliver"])
     func unknown(_ command: String) async throws {
         let harness = try await DeliveryHarness.searching(riders: 1)
         #expect(try await harness.command(command, 99).status == 404)
@@ -155,6 +161,37 @@ struct RideTests {
         _ = try await harness.command("accept", rider: 2)
         #expect(try await harness.command("pick", rider: 1).status == 409)
         #expect(try await harness.command("pick", rider: 2).status == 200)
+    }
+
+    @Test(
+        "Who gives a delivery back stays available, is not asked for it again, and another one is asked",
+        arguments: [("", "라이더가 배달을 맡을 수 없게 되었습니다."), (#","reason":"타이어 펑크""#, "타이어 펑크")])
+    func givenBack(_ said: String, _ reason: String) async throws {
+        let harness = try await DeliveryHarness.assigned(isCooked: false)
+        let answer = try await harness.put("/deliveries/1/release", #"{"riderId":1\#(said)}"#)
+        #expect(answer.status == 200)
+        #expect(answer["status"] == "riderSearch")
+        #expect(answer["riderId"] == nil)
+        let released: RiderReleased = try #require(try await harness.published("RiderReleased").first).decode()
+        #expect(released == RiderReleased(orderId: "a123", riderId: 1, reason: reason, version: 4))
+        #expect(try await harness.get("/riders/1")["available"] == true)
+        #expect(try await harness.command("release").status == 409)
+        try await harness.runDeadlines()
+        #expect(try await harness.offers() == ["1 declined", "2 open"])
+        #expect(try await harness.wrongRiders() == 0)
+        #expect(try await harness.command("decline", rider: 2)["status"] == "riderSearch")
+        #expect(try await harness.command("accept").status == 409)
+    }
+
+    @Test("Food that is delayed before its rider gives it back has its whole search after it is ready")
+    func givenBackDelayed() async throws {
+        let harness = try await DeliveryHarness.assigned(riders: 1, isCooked: false)
+        try await harness.deliver(CookDelayed(orderId: "a123", cmpltTime: "2026-11-21T11:10:00Z", version: 3))
+        _ = try await harness.command("release")
+        try await harness.pass(seconds: 7799)
+        #expect(try await harness.status() == "riderSearch")
+        try await harness.pass(seconds: 1)
+        #expect(try await harness.status() == "deliveryFail")
     }
 
     @Test("Food that does not arrive fails the delivery, and its rider gets no more offers")

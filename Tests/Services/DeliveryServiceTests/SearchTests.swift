@@ -133,18 +133,44 @@ struct SearchTests {
         #expect(try await harness.number("SELECT count(*) FROM deadlines") == 0)
     }
 
-    @Test("Food that was ready long ago is not offered: it fails, and what is days old says nothing of it")
+    @Test("A delay gives a search that has begun its time after the food is ready, and takes none", arguments: [0, 1])
+    func delayedSearch(_ riders: Int) async throws {
+        let harness = try await DeliveryHarness.searching(riders: riders)
+        try await harness.deliver(CookDelayed(orderId: "a123", cmpltTime: "2026-11-21T11:10:00Z", version: 3))
+        try await harness.deliver(CookDelayed(orderId: "a123", cmpltTime: "2026-11-21T10:30:00Z", version: 5))
+        try await harness.pass(seconds: 7799)
+        #expect(try await harness.status() == (riders == 0 ? "riderSearch" : "riderOffer"))
+        try await harness.pass(seconds: 1)
+        #expect(try await harness.status() == "deliveryFail")
+    }
+
+    @Test("Food that was ready hours ago fails after a search, so that a delay behind it in the topic is read first")
+    func late() async throws {
+        let harness = try await DeliveryHarness.open()
+        for order in ["late", "moved"] { try await harness.deliver(accepted(order, ready: "2026-11-21T05:00:00Z")) }
+        try await harness.deliver(CookDelayed(orderId: "moved", cmpltTime: "2026-11-21T10:10:00Z", version: 3))
+        try await harness.pass(seconds: 3599)
+        #expect(try await harness.status(1) == "riderSearch")
+        try await harness.pass(seconds: 1)
+        #expect(try await harness.status(1) == "deliveryFail")
+        #expect(try await harness.status(2) == "riderSearch")
+        #expect(try await harness.told() == ["RiderAwaited", "RiderAwaited", "DeliveryFailed"])
+    }
+
+    @Test("What lay in the topic for days fails at once; that is told unless it is older than the database")
     func old() async throws {
         let harness = try await DeliveryHarness.open(riders: 1)
-        try await harness.deliver(accepted("recent", ready: "2026-11-21T09:00:00Z"))
-        try await harness.deliver(accepted("late", ready: "2026-11-21T08:59:59Z"))
-        try await harness.deliver(accepted("old", ready: "2026-11-20T09:59:59Z"))
-        try await harness.deliver(CookFinished(orderId: "old"))
-        try await harness.runDeadlines()
-        #expect(try await harness.status(1) == "riderOffer")
+        try await harness.deliver(accepted("theirs", ready: "2026-11-20T09:59:59Z"))
+        try await harness.deliver(CookFinished(orderId: "theirs"))
+        #expect(try await harness.status(1) == "deliveryFail")
+        #expect(try await harness.told() == [])
+        harness.clock.advance(seconds: 2 * 86_400)
+        try await harness.deliver(accepted("theirs too", ready: "2026-11-21T09:59:59Z"))
+        try await harness.deliver(accepted("ours", ready: "2026-11-21T10:00:00Z"))
         #expect(try await harness.status(2) == "deliveryFail")
         #expect(try await harness.status(3) == "deliveryFail")
-        #expect(try await harness.told() == ["RiderOffered", "DeliveryFailed"])
+        #expect(try await harness.published().map(\.key) == ["ours"])
+        #expect(try await harness.told() == ["DeliveryFailed"])
         #expect(try await harness.waiting() == 0)
     }
 }

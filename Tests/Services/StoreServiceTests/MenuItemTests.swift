@@ -43,13 +43,11 @@ struct MenuItemTests {
     @Test("A key is forgotten after the retention time, not before")
     func forgotten() async throws {
         let harness = try await StoreHarness()
-        let retention = Retention(
-            database: harness.database, keep: .seconds(100), also: [Idempotency.purge], log: .silent)
         _ = try await harness.post("/menuItems", noodles, headers: [("Idempotency-Key", "old")])
         harness.clock.advance(milliseconds: 100_001)
         let young = noodles.replacing("냉면", with: "비빔국수")
         _ = try await harness.post("/menuItems", young, headers: [("Idempotency-Key", "young")])
-        try await retention.purge()
+        try await harness.purge(olderThan: .seconds(100))
         #expect(try await harness.rows("idempotency_keys") == 1)
         #expect(try await harness.post("/menuItems", young, headers: [("Idempotency-Key", "young")]).status == 201)
         #expect(try await harness.post("/menuItems", noodles, headers: [("Idempotency-Key", "old")]).status == 409)

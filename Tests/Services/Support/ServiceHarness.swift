@@ -135,6 +135,13 @@ public struct ServiceHarness<S: Service>: Sendable {
         try await runner.runDue()
     }
 
+    /// Removes what nobody needs when it is so old, as the timer does.
+    public func purge(olderThan keep: Duration) async throws {
+        try await Retention(
+            database: database, keep: keep, also: [Idempotency.purge] + service.purges, log: .silent
+        ).purge()
+    }
+
     /// The first column of the first row.
     public func number(_ sql: String, _ arguments: [SQLValue] = []) async throws -> Int {
         try await database.read { try $0.first(sql, arguments) { try $0.integer(0) } ?? 0 }

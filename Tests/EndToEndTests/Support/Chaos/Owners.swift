@@ -33,7 +33,7 @@ struct Owners: Sendable {
         let isLeftUnanswered = order.orderId.hasSuffix("7")
         guard !isLeftUnanswered, chance.happens(0.5), let command = choose(for: order, &chance) else { return }
         for _ in 1...(chance.happens(0.1) ? 2 : 1) { await give(command, order, &chance) }
-        if chance.happens(0.2) { await delay(order, &chance) }
+        if chance.happens(0.2) { await delay(order) }
     }
 
     /// Usually what can be done with the order now.
@@ -43,9 +43,9 @@ struct Owners: Sendable {
         return legal == .accept && chance.happens(0.3) ? .reject : legal
     }
 
-    private func delay(_ order: OrderDocument, _ chance: inout Chance) async {
-        let body = #"{"cookMinutes":\#(Int.random(in: 1...60, using: &chance))}"#
-        let answer = try? await put("\(order.address)/delay", body)
+    private func delay(_ order: OrderDocument) async {
+        // No longer, as a search for a rider lasts until after that, and the run has to sit it out.
+        let answer = try? await put("\(order.address)/delay", #"{"cookMinutes":1}"#)
         promises.note("PUT delay", answer, expected: [200, 409])
         if answer?.status != 409 { promises.delay(order.orderId, answer?.status == 200 ? answer?.document : nil) }
     }
