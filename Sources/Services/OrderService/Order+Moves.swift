@@ -24,6 +24,15 @@ extension Order {
         return isKnown ? [OrderExpired(orderId: key, reason: reason)] : []
     }
 
+    static let notPaidInTime = "결제가 제시간에 이루어지지 않았습니다."
+
+    /// Its time to be paid is over. While a charge has no answer nobody knows how it ends; it is not charged again.
+    mutating func stopWaiting() throws(IllegalMove) -> [any Event] {
+        guard mayBeCharged else { return try expire(reason: Self.notPaidInTime) }
+        waitsUntil = nil
+        return []
+    }
+
     /// The order is given up, by the customer or because its time is over. Only when certainly nobody was charged.
     mutating func expire(reason: String) throws(IllegalMove) -> [any Event] {
         try make(.expire)

@@ -42,7 +42,7 @@ extension Order {
 extension Order {
     /// By the customer.
     var canCancel: Bool {
-        if status == .waiting { return !mayBeCharged }
+        if status == .waiting { return isInLine }
         return cancellation == .none && Self.states.isLegal(.requestCancel, in: status)
     }
 
@@ -50,6 +50,9 @@ extension Order {
 
     /// Payment was asked, and what became of it is not known.
     var mayBeCharged: Bool { askedAt > Self.never }
+
+    /// It waits for its payment, and may be charged now.
+    var isInLine: Bool { status == .waiting && !mayBeCharged }
 
     /// Nobody was charged, and nobody will be.
     var isUnpaidForGood: Bool { status == .declined || status == .expired }

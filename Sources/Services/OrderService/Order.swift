@@ -19,7 +19,7 @@ struct Order: Aggregate, ShowsProgress {
     var askedAt: Timestamp
     /// Why the customer wants to cancel.
     var wish: String?
-    /// When the present ``wait`` ends.
+    /// When the present ``wait`` ends; `nil` in an order that waits for its payment when its time is over.
     var waitsUntil: Timestamp?
     var riderId: Int?
     var riderVersion: Int

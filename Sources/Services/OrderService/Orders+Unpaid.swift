@@ -43,8 +43,9 @@ extension Orders {
         if let order = try all.find(order.key, in: transaction) { try all.follow(order, in: transaction, move) }
     }
 
-    /// The order was certainly not charged: one that waits may be charged again, any other one is removed, as an order
-    /// that is not paid does not come into being. Does nothing when payment has been asked again since `order` was read.
+    /// The order was certainly not charged: one that waits may be charged again, or ends where its time is over; any other
+    /// one is removed, as an order that is not paid does not come into being. Does nothing when payment has been asked
+    /// again since `order` was read.
     static func release(_ order: Order, in transaction: Transaction) throws {
         for (statement, status) in [
             ("UPDATE orders SET asked_at = 0", Order.Status.waiting), ("DELETE FROM orders", .pending),
@@ -52,6 +53,9 @@ extension Orders {
             try transaction.execute(
                 "\(statement) WHERE id = $1 AND asked_at = $2 AND status = $3",
                 [.integer(order.id), .time(order.askedAt), .text(status.rawValue)])
+        }
+        if let free = try all.find(id: order.id, in: transaction), free.isInLine, free.waitsUntil == nil {
+            try all.update(free, in: transaction) { try $0.stopWaiting() }
         }
     }
 }

@@ -60,7 +60,7 @@ struct WaitingLine: Sendable {
         if order.mayBeCharged { try await reconciler.settle(order) }
         let asked = try await database.write { transaction -> Order? in
             guard let order = try Orders.all.find(id: order.id, in: transaction),
-                try WaitingRoom.isOpen(order, in: transaction)
+                order.isInLine
             else { return nil }
             return try Orders.askAgain(order, in: transaction)
         }

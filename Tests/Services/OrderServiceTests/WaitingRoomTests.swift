@@ -176,10 +176,10 @@ import Time
         try await harness.runDeadlines()
         #expect(try await harness.status("a123") == .waiting)
         harness.clock.advance(seconds: 1)
+        try await harness.runDeadlines()
         payments.shutOff(false)
         try await harness.line(payments).serve()
         #expect(payments.charged.isEmpty, "its time is over")
-        try await harness.runDeadlines()
         let answer = try await harness.get("/orders/1")
         #expect(answer["status"] == "payCxl" && answer["payBy"] == nil && answer.links == ["self", "order"])
         let told: [OrderExpired] = try await harness.published("OrderExpired").map { try $0.decode() }
@@ -210,6 +210,32 @@ import Time
                 "PaymentDeferred", isCharged ? "OrderPlaced" : "OrderExpired",
             ])
         #expect(try await harness.number("SELECT count(*) FROM deadlines") == 0)
+    }
+
+    @Test("A date that jumps takes nobody's turn", arguments: [100_000, -100_000])
+    func jump(seconds: Int) async throws {
+        let harness = try await harness()
+        harness.clock.jump(.seconds(seconds))
+        try await harness.runDeadlines()
+        payments.shutOff(false)
+        try await harness.line(payments).serve()
+        #expect(try await harness.status("a123") == .paid)
+    }
+
+    @Test("An order whose time is over while a charge has no answer is not charged again, and ends when it was not")
+    func overdue() async throws {
+        payments.whenCharged(.unknown)
+        let harness = try await OrderHarness.open(payments)
+        _ = try await harness.post("/orders", transcriptOrder)
+        harness.clock.advance(seconds: 600)
+        try await harness.runDeadlines()
+        payments.whenAsked(.notCharged)
+        payments.whenCharged(.approved)
+        #expect(try await harness.put("/orders/1/pay").status == 402)
+        try await harness.line(payments).serve()
+        #expect(payments.charged.count == 1)
+        #expect(try await harness.status("a123") == .expired)
+        #expect(try await harness.published().map(\.type) == ["PaymentDeferred", "OrderExpired"])
     }
 
     @Test("A card that is refused after the wait ends the order, and the others are told")
@@ -339,7 +365,8 @@ import Time
         #expect(payments.charged.isEmpty)
         #expect(try await harness.status("a123") == .waiting)
         harness.clock.advance(seconds: 601)
-        #expect(try await harness.put("/orders/1/pay").status == 202)
+        try await harness.runDeadlines()
+        #expect(try await harness.put("/orders/1/pay").status == 409)
         #expect(payments.charged.isEmpty, "its time is over")
     }
 }
