@@ -44,13 +44,18 @@ struct HTTPPayments: Payments {
         }
     }
 
-    func inquire(_ orderId: String) async -> Charge {
+    func inquire(_ order: OrderDetails) async -> Charge {
         do {
-            let id = orderId.addingPercentEncoding(withAllowedCharacters: Self.unreserved) ?? ""
+            let id = order.orderId.addingPercentEncoding(withAllowedCharacters: Self.unreserved) ?? ""
             let response = try await send(ClientRequest(.get, url + "/pays/search/findByOrderId?orderId=" + id))
-            guard response.status == 200, let answer = Self.decoded(response, Answer.self), answer.orderId == orderId
+            guard response.status == 200, let answer = Self.decoded(response, Answer.self),
+                answer.orderId == order.orderId
             else {
                 return response.status == 404 ? .notCharged : .unknown
+            }
+            guard answer.totPrice == order.totPrice else {
+                log.error("The payment under an order's id is for something else", ["orderId": order.orderId])
+                return .unknown  // As for its event: somebody has to look.
             }
             switch answer.status {
             case nil, "payCxlReq", "payCxl": return .approved  // Given back since, perhaps: events tell the order that.
@@ -77,6 +82,7 @@ struct HTTPPayments: Payments {
 
     private struct Answer: Decodable {
         var orderId: String?
+        var totPrice: Int?
         var status: String?
         var reason: String?
     }

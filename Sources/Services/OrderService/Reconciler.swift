@@ -28,7 +28,7 @@ struct Reconciler: Sendable {
     }
 
     func settle(_ order: Order) async throws {
-        let charge = await payments.inquire(order.key)
+        let charge = await payments.inquire(order.details)
         guard charge != .unknown else { return }
         try await database.write { try Orders.settle(order, as: charge, in: $0) }
         log.info("A charge was found out about", ["orderId": order.key, "charge": "\(charge)"])
