@@ -448,3 +448,6 @@ CREATE TABLE timeline (
     happened_at INTEGER NOT NULL, cause_id TEXT, caused_by TEXT, detail TEXT,
     PRIMARY KEY (order_id, event_id)) STRICT, WITHOUT ROWID;
 
+-- orders 4
+ALTER TABLE orders ADD COLUMN is_refunded INTEGER NOT NULL DEFAULT 0;
+

@@ -78,6 +78,13 @@ extension Order {
         return []
     }
 
+    /// The money is back: after the order ended, before that is known here, or by hand.
+    mutating func refund() throws(IllegalMove) -> [any Event] {
+        try make(.refund)
+        isRefunded = true
+        return []
+    }
+
     /// The customer has the food.
     /// - Parameter confirmBy: until then the customer may say so too; `nil` when the delivery alone closes the deal.
     mutating func deliver(confirmBy: Timestamp?) throws(IllegalMove) -> [any Event] {
@@ -104,5 +111,6 @@ extension Order {
 
     private mutating func make(_ move: Move) throws(IllegalMove) {
         status = try Self.states.status(after: move, from: status)
+        if isRefunded, status == .rejected || status == .canceled { status = .refunded }
     }
 }

@@ -31,8 +31,10 @@ extension Order {
         case (.paid, .requestCancel), (.accepted, .requestCancel): status
         // The store also cancels an order that is not cooked or not brought.
         case (_, .cancel) where status.isOpen: .canceled
-        case (_, .refuseCancel) where status.isOpen || status == .delivered || status == .finished: status
         case (.rejected, .refund), (.canceled, .refund): .refunded
+        // An operator may give the money back at any time, which ends no order.
+        case (_, .refuseCancel), (_, .refund):
+            status.isOpen || status == .delivered || status == .finished ? status : nil
         default: nil
         }
     }

@@ -10,6 +10,8 @@ struct Order: Aggregate, ShowsProgress {
     let details: OrderDetails
     var status: Status
     var cancellation: Cancellation
+    /// The money is back, whatever the status is.
+    var isRefunded: Bool
     /// Why it was declined, rejected, canceled or not canceled, for the customer.
     var reason: String?
     /// Of the request that placed the order: tells a repetition from another order under the same id. Empty when the order
@@ -35,12 +37,12 @@ struct Order: Aggregate, ShowsProgress {
         id: Int = 0, version: Int = 1, _ details: OrderDetails, status: Status = .pending,
         cancellation: Cancellation = .none, reason: String? = nil, fingerprint: String = "",
         askedAt: Timestamp = Order.never, wish: String? = nil, waitsUntil: Timestamp? = nil,
-        riderId: Int? = nil, riderVersion: Int = 0
+        riderId: Int? = nil, riderVersion: Int = 0, isRefunded: Bool = false
     ) {
         (self.id, self.version, self.details, self.status) = (id, version, details, status)
         self.cancellation = cancellation
         (self.reason, self.fingerprint, self.askedAt) = (reason, fingerprint, askedAt)
         (self.wish, self.waitsUntil) = (wish, waitsUntil)
-        (self.riderId, self.riderVersion) = (riderId, riderVersion)
+        (self.riderId, self.riderVersion, self.isRefunded) = (riderId, riderVersion, isRefunded)
     }
 }

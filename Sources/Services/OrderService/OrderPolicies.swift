@@ -32,7 +32,7 @@ struct OrderPolicies: Sendable {
             try Orders.all.follow(event.orderId, in: transaction) { try $0.refuseCancel(reason: event.reason) }
         },
         .whenever(PaymentCanceled.self, "order.markRefunded") { event, transaction in
-            try Orders.all.follow(event.orderId, in: transaction) { try $0.go(.refund) }
+            try Orders.all.follow(event.orderId, in: transaction) { try $0.refund() }
         },
     ]
 
