@@ -14,16 +14,19 @@ struct Reconciler: Sendable {
     static let settlesAfter = Duration.seconds(5)
     private static let batchSize = 100
 
-    /// Settles what is due, oldest first. An order that payment gives no answer to does not hold up the others; when
-    /// payment is away, the breaker ends the round.
+    /// Settles what is due, oldest first. An order that payment gives no answer to, or that cannot be settled, does not
+    /// hold up the others; when payment is away, the breaker ends the round.
     func settleAll() async throws {
         let due = clock() - Self.settlesAfter
         let unpaid = try await database.read {
             try Orders.unpaid(askedBefore: due, atMost: Self.batchSize, in: $0)
         }
-        for order in unpaid where payments.isAvailable {
+        for order in unpaid {
+            guard payments.isAvailable, !Task.isCancelled else { return }
             let cause = Cause(id: "order.reconcile/\(order.key)", continuing: nil, by: "order.reconcile")
-            try await Cause.$current.withValue(cause) { try await settle(order) }
+            do { try await Cause.$current.withValue(cause) { try await settle(order) } } catch {
+                log.error("A charge could not be settled", ["orderId": order.key, "error": "\(error)"])
+            }
         }
     }
 

@@ -100,6 +100,24 @@ struct UnansweredPaymentTests {
         #expect(try await harness.status("b123") == .paid)
     }
 
+    @Test("One that cannot be settled does not hold up the others")
+    func broken() async throws {
+        let harness = try await unanswered()
+        _ = try await harness.post("/orders", transcriptOrder.replacing("a123", with: "b123"))
+        try await harness.database.write {
+            try $0.execute(
+                """
+                CREATE TRIGGER broken BEFORE UPDATE ON orders WHEN NEW.order_id = 'a123'
+                BEGIN SELECT RAISE(ABORT, 'broken'); END
+                """)
+        }
+        payments.whenAsked(.approved)
+        harness.clock.advance(seconds: 6)
+        try await harness.reconciler(payments).settleAll()
+        #expect(try await harness.status("a123") == .pending)
+        #expect(try await harness.status("b123") == .paid)
+    }
+
     @Test("While the breaker is open payment is left alone")
     func shutOff() async throws {
         let harness = try await unanswered()

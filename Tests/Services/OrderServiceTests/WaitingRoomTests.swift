@@ -238,6 +238,21 @@ import Time
         #expect(try await harness.published().map(\.type) == ["PaymentDeferred", "OrderExpired"])
     }
 
+    @Test("An order whose payment cannot be found out does not hold up the line", .timeLimit(.minutes(5)))
+    func unreadable() async throws {
+        let harness = try await harness(["a"])
+        payments.shutOff(false)
+        payments.whenCharged { $0.orderId == "b" ? .unknown : .approved }
+        _ = try await harness.post("/orders", order("b"))
+        try await harness.database.write {
+            try $0.execute("UPDATE orders SET cancellation = 'unreadable' WHERE order_id = 'b'")
+        }
+        harness.clock.advance(seconds: 6)
+        let tasks = harness.service.tasks.map { run in Task { await run() } }
+        while try await harness.status("a") != .paid { await Task.yield() }
+        for task in tasks { task.cancel() }
+    }
+
     @Test("A card that is refused after the wait ends the order, and the others are told")
     func declined() async throws {
         let harness = try await harness()
