@@ -10,12 +10,16 @@ extension Orders {
     static let unanswered =
         "status IN ('\(Order.Status.pending.rawValue)', '\(Order.Status.waiting.rawValue)') AND asked_at > 0"
     private static let askedBefore = all.table.select(
-        "WHERE \(unanswered) AND asked_at < $1 ORDER BY asked_at LIMIT $2")
+        "WHERE \(unanswered) AND asked_at < $1 AND (asked_at, id) > ($2, $3) ORDER BY asked_at, id LIMIT $4")
 
     /// Those that payment was asked about before `time`, longest ago first.
-    static func unpaid(askedBefore time: Timestamp, atMost limit: Int, in connection: any Connection) throws -> [Order]
-    {
-        try askedBefore.all(.time(time), .integer(limit), in: connection)
+    /// - Parameter last: they are behind this one.
+    static func unpaid(
+        askedBefore time: Timestamp, after last: Order?, atMost limit: Int, in connection: any Connection
+    ) throws -> [Order] {
+        let place = (last?.askedAt ?? Order.never, last?.id ?? 0)
+        return try askedBefore.all(
+            .time(time), .time(place.0), .integer(place.1), .integer(limit), in: connection)
     }
 
     /// Notes that payment is asked again.

@@ -18,16 +18,20 @@ struct Reconciler: Sendable {
     /// hold up the others; when payment is away, the breaker ends the round.
     func settleAll() async throws {
         let due = clock() - Self.settlesAfter
-        let unpaid = try await database.read {
-            try Orders.unpaid(askedBefore: due, atMost: Self.batchSize, in: $0)
-        }
-        for order in unpaid {
-            guard payments.isAvailable, !Task.isCancelled else { return }
-            let cause = Cause(id: "order.reconcile/\(order.key)", continuing: nil, by: "order.reconcile")
-            do { try await Cause.$current.withValue(cause) { try await settle(order) } } catch {
-                log.error("A charge could not be settled", ["orderId": order.key, "error": "\(error)"])
+        var last: Order?
+        repeat {
+            let unpaid = try await database.read { [last] in
+                try Orders.unpaid(askedBefore: due, after: last, atMost: Self.batchSize, in: $0)
             }
-        }
+            for order in unpaid {
+                guard payments.isAvailable, !Task.isCancelled else { return }
+                let cause = Cause(id: "order.reconcile/\(order.key)", continuing: nil, by: "order.reconcile")
+                do { try await Cause.$current.withValue(cause) { try await settle(order) } } catch {
+                    log.error("A charge could not be settled", ["orderId": order.key, "error": "\(error)"])
+                }
+            }
+            last = unpaid.last
+        } while last != nil
     }
 
     func settle(_ order: Order) async throws {

@@ -100,6 +100,19 @@ struct UnansweredPaymentTests {
         #expect(try await harness.status("b123") == .paid)
     }
 
+    @Test("However many payment gives no answer to, those behind them are looked at")
+    func manyInSilence() async throws {
+        payments.whenCharged(.unknown)
+        let harness = try await OrderHarness.open(payments, environment: Self.full)
+        let ids = (1...205).map { "o\($0)" }
+        for id in ids { _ = try await harness.post("/orders", transcriptOrder.replacing("a123", with: id)) }
+        payments.whenAsked { $0 == "o205" ? .approved : .unknown }
+        harness.clock.advance(seconds: 6)
+        try await harness.reconciler(payments).settleAll()
+        #expect(payments.asked == ids)
+        #expect(try await harness.status("o205") == .paid)
+    }
+
     @Test("One that cannot be settled does not hold up the others")
     func broken() async throws {
         let harness = try await unanswered()
