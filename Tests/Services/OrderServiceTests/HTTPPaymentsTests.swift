@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import HTTPServer
+import Resilience
 import ServiceTestSupport
 import Testing
 import Time
@@ -127,6 +128,20 @@ struct HTTPPaymentsTests {
         #expect(await payments.charge(transcriptDetails, expires: Timestamp(milliseconds: 0)) == .notCharged)
         #expect(await payments.inquire(transcriptDetails) == .unknown)
         #expect(server.received.count == 10)
+        await server.stop()
+    }
+
+    @Test("Inquiries that are answered keep no breaker closed while charges fail, and close none")
+    func inquiriesDoNotCount() async throws {
+        let server = try PaymentServer(staysOpen: .zero) { HTTPResponse(status: $0.method == "GET" ? 404 : 500) }
+        let payments = server.payments
+        for _ in 1...10 {
+            #expect(await payments.charge(transcriptDetails, expires: Timestamp(milliseconds: 0)) == .unknown)
+            for _ in 1...2 { #expect(await payments.inquire(transcriptDetails) == .notCharged) }
+        }
+        #expect(server.breaker.state == .open)
+        for _ in 1...3 { #expect(await payments.inquire(transcriptDetails) == .notCharged) }
+        #expect(server.breaker.state != .closed)
         await server.stop()
     }
 
