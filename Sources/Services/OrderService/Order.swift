@@ -28,9 +28,14 @@ struct Order: Aggregate, ShowsProgress {
 
     var key: String { details.orderId }
 
-    /// As the request that placed the order was answered, whatever became of the order since: stored, then paid.
+    /// As the request that placed the order was answered, whatever became of the order since: stored, then paid. One that
+    /// waited in between has a version more.
     var asFirstAnswered: Order {
-        Order(id: id, version: 2, details, status: .paid, fingerprint: fingerprint, askedAt: askedAt)
+        var first = Order(
+            id: id, version: version, details, status: .paid, fingerprint: fingerprint, askedAt: askedAt,
+            waitsUntil: waitsUntil)
+        if first != self { first.version = 2 }
+        return first
     }
 
     init(

@@ -253,6 +253,30 @@ import Time
         for task in tasks { task.cancel() }
     }
 
+    enum Beginning: CaseIterable { case shutOff, notCharged, unanswered }
+
+    @Test("An answer has the tag of what it shows, and a command may name it", arguments: Beginning.allCases)
+    func tags(_ beginning: Beginning) async throws {
+        if beginning == .shutOff { payments.shutOff() }
+        payments.whenCharged(beginning == .notCharged ? .notCharged : .unknown)
+        let harness = try await OrderHarness.open(payments)
+        let waiting = try await harness.post("/orders", transcriptOrder)
+        let tag = try #require(waiting.header("ETag"))
+        #expect(waiting.status == 202)
+        #expect(try await harness.get("/orders/1").header("ETag") == tag)
+        payments.shutOff(false)
+        payments.whenCharged(.approved)
+        payments.whenAsked(.notCharged)
+        harness.clock.advance(seconds: 6)
+        #expect(try await harness.put("/orders/1/pay", headers: [("If-Match", tag)]).status == 200)
+        #expect(try await harness.put("/orders/1/pay", headers: [("If-Match", tag)]).status == 412)
+        let paid = try await harness.post("/orders", transcriptOrder)
+        #expect(paid.status == 201)
+        let headers = [("If-Match", try #require(paid.header("ETag")))]
+        #expect(try await harness.send("DELETE", "/orders/1", headers: headers).status == 202)
+        #expect(try await harness.send("DELETE", "/orders/1", headers: headers).status == 412)
+    }
+
     @Test("A card that is refused after the wait ends the order, and the others are told")
     func declined() async throws {
         let harness = try await harness()
