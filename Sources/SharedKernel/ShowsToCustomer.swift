@@ -15,7 +15,7 @@ extension ShowsToCustomer {
     /// The store may cancel later for another reason, which then counts.
     public mutating func show(_ event: OrderCancelRefused) {
         cancellation = .refused
-        if ![.rejected, .canceled, .refunded].contains(status) { reason = event.reason }
+        if reason == nil || ![.rejected, .canceled, .refunded].contains(status) { reason = event.reason }
     }
 
     /// It may be paid after all, and then end for another reason.

@@ -454,4 +454,6 @@ WHERE due_at IS NOT NULL;
 
 -- withdrawals 2
 ALTER TABLE withdrawals ADD COLUMN created_at INTEGER NOT NULL DEFAULT 8640000000000000;
+-- orders 4
+ALTER TABLE orders ADD COLUMN is_refunded INTEGER NOT NULL DEFAULT 0;
 

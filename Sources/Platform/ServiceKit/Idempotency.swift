@@ -40,22 +40,26 @@ public enum Idempotency {
         return known.response
     }
 
-    /// Keeps the answer for repetitions of the request, in the transaction that has its effect.
+    /// Keeps the answer for repetitions of the request, in the transaction that has its effect. That stands also when the
+    /// key got another answer meanwhile.
+    /// - Returns: the answer that is kept; this one, where the key is another request's.
     public static func keep(
         _ response: HTTPResponse, to request: HTTPRequest, in transaction: Transaction
     ) throws -> HTTPResponse {
         guard let key = try request.idempotencyKey() else { return response }
         let headers = try JSONCoder.encode(response.headers.map { [$0.name, $0.value] })
-        try transaction.execute(
+        let kept = try transaction.execute(
             """
             INSERT INTO idempotency_keys (key, fingerprint, status, headers, body, answered_at)
-            VALUES ($1, $2, $3, $4, $5, $6)
+            VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
             """,
             [
                 .text(key), .text(request.fingerprint), .integer(response.status),
                 .text(String(decoding: headers, as: UTF8.self)), .blob(response.body), .time(transaction.now),
             ])
-        return response
+        guard kept == 0, let known = try find(key, in: transaction), known.fingerprint == request.fingerprint
+        else { return response }
+        return known.response
     }
 
     /// A `Retention.Purge`: a client that repeats a request after the retention time is a new one.

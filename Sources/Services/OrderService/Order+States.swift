@@ -31,8 +31,10 @@ extension Order {
         case (.paid, .requestCancel), (.accepted, .requestCancel): status
         // The store also cancels an order that is not cooked or not brought.
         case (_, .cancel) where status.isOpen: .canceled
-        case (_, .refuseCancel) where status.isOpen || status == .delivered || status == .finished: status
         case (.rejected, .refund), (.canceled, .refund): .refunded
+        // An operator may give the money back at any time, which ends no order.
+        case (_, .refuseCancel), (_, .refund):
+            status.isOpen || status == .delivered || status == .finished ? status : nil
         default: nil
         }
     }
@@ -42,7 +44,7 @@ extension Order {
 extension Order {
     /// By the customer.
     var canCancel: Bool {
-        if status == .waiting { return !mayBeCharged }
+        if status == .waiting { return isInLine }
         return cancellation == .none && Self.states.isLegal(.requestCancel, in: status)
     }
 
@@ -50,6 +52,9 @@ extension Order {
 
     /// Payment was asked, and what became of it is not known.
     var mayBeCharged: Bool { askedAt > Self.never }
+
+    /// It waits for its payment, and may be charged now.
+    var isInLine: Bool { status == .waiting && !mayBeCharged }
 
     /// Nobody was charged, and nobody will be.
     var isUnpaidForGood: Bool { status == .declined || status == .expired }

@@ -32,7 +32,7 @@ struct OrderPolicies: Sendable {
             try Orders.all.follow(event.orderId, in: transaction) { try $0.refuseCancel(reason: event.reason) }
         },
         .whenever(PaymentCanceled.self, "order.markRefunded") { event, transaction in
-            try Orders.all.follow(event.orderId, in: transaction) { try $0.go(.refund) }
+            try Orders.all.follow(event.orderId, in: transaction) { try $0.refund() }
         },
     ]
 
@@ -56,7 +56,12 @@ struct OrderPolicies: Sendable {
 
     var deadlines: [Deadline] {
         [
-            Deadline(Order.payment) { try Self.expire($0, in: $1) },
+            Deadline(Order.payment) { orderId, transaction in
+                guard let order = try Orders.all.find(orderId, in: transaction), order.status == .waiting else {
+                    return
+                }
+                try Orders.all.update(order, in: transaction) { try $0.stopWaiting() }
+            },
             Deadline(Order.storeAnswer) { orderId, transaction in
                 try Orders.all.follow(orderId, in: transaction) {
                     $0.requestCancelAgain(answerBy: transaction.now + waits.storeAnswer)
@@ -66,16 +71,6 @@ struct OrderPolicies: Sendable {
                 try Orders.all.follow(orderId, in: transaction) { try $0.confirm() }
             },
         ]
-    }
-
-    /// Nobody paid in time. While a charge is without an answer, nobody knows that; the line finds out.
-    private static func expire(_ orderId: String, in transaction: Transaction) throws {
-        guard let order = try Orders.all.find(orderId, in: transaction), order.status == .waiting else { return }
-        if order.mayBeCharged {
-            try Deadlines.set(Order.payment, for: orderId, after: Reconciler.settlesAfter, in: transaction)
-        } else {
-            try Orders.all.update(order, in: transaction) { try $0.expire(reason: "결제가 제시간에 이루어지지 않았습니다.") }
-        }
     }
 
     /// News of a rider is no move: it may come at any time, and the latest counts.

@@ -10,12 +10,16 @@ extension Orders {
     static let unanswered =
         "status IN ('\(Order.Status.pending.rawValue)', '\(Order.Status.waiting.rawValue)') AND asked_at > 0"
     private static let askedBefore = all.table.select(
-        "WHERE \(unanswered) AND asked_at < $1 ORDER BY asked_at LIMIT $2")
+        "WHERE \(unanswered) AND asked_at < $1 AND (asked_at, id) > ($2, $3) ORDER BY asked_at, id LIMIT $4")
 
     /// Those that payment was asked about before `time`, longest ago first.
-    static func unpaid(askedBefore time: Timestamp, atMost limit: Int, in connection: any Connection) throws -> [Order]
-    {
-        try askedBefore.all(.time(time), .integer(limit), in: connection)
+    /// - Parameter last: they are behind this one.
+    static func unpaid(
+        askedBefore time: Timestamp, after last: Order?, atMost limit: Int, in connection: any Connection
+    ) throws -> [Order] {
+        let place = (last?.askedAt ?? Order.never, last?.id ?? 0)
+        return try askedBefore.all(
+            .time(time), .time(place.0), .integer(place.1), .integer(limit), in: connection)
     }
 
     /// Notes that payment is asked again.
@@ -43,8 +47,9 @@ extension Orders {
         if let order = try all.find(order.key, in: transaction) { try all.follow(order, in: transaction, move) }
     }
 
-    /// The order was certainly not charged: one that waits may be charged again, any other one is removed, as an order
-    /// that is not paid does not come into being. Does nothing when payment has been asked again since `order` was read.
+    /// The order was certainly not charged: one that waits may be charged again, or ends where its time is over; any other
+    /// one is removed, as an order that is not paid does not come into being. Does nothing when payment has been asked
+    /// again since `order` was read.
     static func release(_ order: Order, in transaction: Transaction) throws {
         for (statement, status) in [
             ("UPDATE orders SET asked_at = 0", Order.Status.waiting), ("DELETE FROM orders", .pending),
@@ -52,6 +57,9 @@ extension Orders {
             try transaction.execute(
                 "\(statement) WHERE id = $1 AND asked_at = $2 AND status = $3",
                 [.integer(order.id), .time(order.askedAt), .text(status.rawValue)])
+        }
+        if let free = try all.find(id: order.id, in: transaction), free.isInLine, free.waitsUntil == nil {
+            try all.update(free, in: transaction) { try $0.stopWaiting() }
         }
     }
 }

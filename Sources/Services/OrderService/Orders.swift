@@ -12,7 +12,8 @@ enum Orders {
         Table(
             "orders",
             Order.init(
-                id:version:_:status:cancellation:reason:fingerprint:askedAt:wish:waitsUntil:riderId:riderVersion:),
+                id:version:_:status:cancellation:reason:fingerprint:askedAt:wish:waitsUntil:riderId:riderVersion:
+                isRefunded:),
             // The id of an order that was abandoned must not become another one's link.
             Column("id", \.id, .idUsedOnce),
             Column("version", \.version, .version), Column(\.details, OrderDetails.columns), Column("status", \.status),
@@ -22,6 +23,7 @@ enum Orders {
             Column("waits_until", \.waitsUntil, .since(3, value: "NULL")),
             Column("rider_id", \.riderId, .since(3, value: "NULL")),
             Column("rider_version", \.riderVersion, .since(3, value: "0")),
+            Column("is_refunded", \.isRefunded, .since(4, value: "0")),
             more: ["CREATE INDEX orders_unpaid ON orders (asked_at) WHERE status = '\(Order.Status.pending.rawValue)'"]),
         of: "order", key: "order_id")
 

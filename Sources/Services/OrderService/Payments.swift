@@ -11,7 +11,7 @@ protocol Payments: Sendable {
     func charge(_ order: OrderDetails, expires: Timestamp) async -> Charge
 
     /// What became of the charge for an order. Ask after it has expired: then "not charged" is final.
-    func inquire(_ orderId: String) async -> Charge
+    func inquire(_ order: OrderDetails) async -> Charge
 }
 
 /// What is known of a charge.

@@ -95,7 +95,7 @@ struct PlaceOrder: Sendable {
         if let pending = known, pending.status == .pending { known = try room.admit(pending, in: transaction) }
         if isCertain {
             try Orders.release(order, in: transaction)
-            known?.askedAt = Order.never
+            known = try Orders.all.find(order.key, in: transaction)
         }
         return known
     }

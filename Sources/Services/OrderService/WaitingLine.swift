@@ -18,15 +18,17 @@ struct WaitingLine: Sendable {
     /// Looks once a second until the task is cancelled.
     func run() async {
         while !Task.isCancelled {
-            do {
-                try await reconciler.settleAll()
-                try await serve()
+            await attempt("Charges without an answer could not be settled") { try await reconciler.settleAll() }
+            await attempt("Orders that wait for their payment could not be served") { try await serve() }
+            await attempt("Orders that wait for their payment could not be counted") {
                 try await meters.update(from: database, now: clock())
-            } catch {
-                log.error("Orders that wait for their payment could not be served", ["error": "\(error)"])
             }
             try? await Task.sleep(for: .seconds(1))  // Throws on cancellation only, which the loop looks at.
         }
+    }
+
+    private func attempt(_ failure: String, _ work: () async throws -> Void) async {
+        do { try await work() } catch { log.error(failure, ["error": "\(error)"]) }
     }
 
     /// Charges from the front, one order first and more while payment answers. An order without an answer does not hold
@@ -60,7 +62,7 @@ struct WaitingLine: Sendable {
         if order.mayBeCharged { try await reconciler.settle(order) }
         let asked = try await database.write { transaction -> Order? in
             guard let order = try Orders.all.find(id: order.id, in: transaction),
-                try WaitingRoom.isOpen(order, in: transaction)
+                order.isInLine
             else { return nil }
             return try Orders.askAgain(order, in: transaction)
         }

@@ -22,7 +22,7 @@ final class WaitingMeters: Sendable {
         let (count, first) = try await database.read { connection in
             (try WaitingRoom.length(in: connection), try WaitingRoom.first(in: connection))
         }
-        let left = (first?.waitsUntil).map { $0 - now } ?? within
+        let left = first.map { $0.waitsUntil.map { $0 - now } ?? .zero } ?? within
         state.withLock { $0 = State(count: count, age: (within - left) / .seconds(1)) }
     }
 }

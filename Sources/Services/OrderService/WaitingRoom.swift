@@ -11,8 +11,7 @@ struct WaitingRoom: Sendable {
     let within: Duration
 
     private static let those = "WHERE status = '\(Order.Status.waiting.rawValue)'"
-    private static let open = Orders.all.table.select(
-        "\(those) AND id > $1 AND asked_at = 0 AND waits_until > $2 ORDER BY id LIMIT $3")
+    private static let open = Orders.all.table.select("\(those) AND id > $1 AND asked_at = 0 ORDER BY id LIMIT $2")
     private static let first = Orders.all.table.select("\(those) ORDER BY id LIMIT 1")
 
     /// Lets a new order in, or one whose payment was tried in vain.
@@ -40,12 +39,7 @@ struct WaitingRoom: Sendable {
     static func first(in connection: any Connection) throws -> Order? { try first.first(in: connection) }
 
     /// Those behind `id` that may be charged now.
-    static func next(after id: Int, atMost limit: Int, in transaction: Transaction) throws -> [Order] {
-        try open.all(.integer(id), .time(transaction.now), .integer(limit), in: transaction)
-    }
-
-    /// Whether the order may be charged now: it certainly was not, and its time is not over.
-    static func isOpen(_ order: Order, in transaction: Transaction) throws -> Bool {
-        try next(after: order.id - 1, atMost: 1, in: transaction).first?.id == order.id
+    static func next(after id: Int, atMost limit: Int, in connection: any Connection) throws -> [Order] {
+        try open.all(.integer(id), .integer(limit), in: connection)
     }
 }

@@ -50,7 +50,7 @@ final class EmbeddedProvider: PaymentGateway {
 
     func refundsAtOnce(_ charge: Charge) -> Bool { charge.paymentKey == nil && behaviour.mode == .normal }
 
-    func cancel(_ charge: Charge, reason: String, attempt: Int) async -> RefundAnswer {
+    func cancel(_ charge: Charge, reason: String) async -> RefundAnswer {
         guard charge.paymentKey == nil else { return .refused(reason: "another provider has charged it") }
         return await answers() ? .done : .unknown
     }

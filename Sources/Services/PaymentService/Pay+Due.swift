@@ -12,6 +12,9 @@ extension Pay {
     var isNotThereFinal: Bool { tries + 1 >= Self.looks }
     var isStuck: Bool { status == .refunding && tries >= Self.triesOfRefund }
 
+    /// A refund is one request until it is refused. A look at a charge may give back what is wrong, and learns of no refusal.
+    var attempt: Int { status == .refunding && !isStuck ? 0 : tries }
+
     /// To the next try: 2 s, doubling to a minute.
     static func pause(after tries: Int) -> Duration { min(.seconds(60), .seconds(2 << min(tries, 5))) }
 

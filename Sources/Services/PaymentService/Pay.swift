@@ -20,7 +20,9 @@ struct Pay: Aggregate {
     private(set) var tries: Int
 
     var key: String { details.orderId }
-    var charge: Charge { Charge(orderId: key, paymentKey: paymentKey, amount: details.totPrice) }
+    var charge: Charge {
+        Charge(orderId: key, paymentKey: paymentKey, amount: details.totPrice, attempt: attempt)
+    }
 
     init(
         id: Int = 0, version: Int = 1, _ details: OrderDetails, status: Status, reason: String? = nil,

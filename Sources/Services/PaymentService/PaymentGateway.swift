@@ -14,13 +14,11 @@ protocol PaymentGateway: Sendable {
     /// What became of a charge.
     func find(_ charge: Charge) async -> ChargeAnswer
 
-    /// Whether a refund takes effect with the transaction that asks for it, so that ``cancel(_:reason:attempt:)`` is not
-    /// called.
+    /// Whether a refund takes effect with the transaction that asks for it, so that ``cancel(_:reason:)`` is not called.
     func refundsAtOnce(_ charge: Charge) -> Bool
 
     /// Gives all of the money back.
-    /// - Parameter attempt: a new number where an earlier attempt was refused; else a repetition of it.
-    func cancel(_ charge: Charge, reason: String, attempt: Int) async -> RefundAnswer
+    func cancel(_ charge: Charge, reason: String) async -> RefundAnswer
 }
 
 /// What a provider knows a charge by.
@@ -30,6 +28,8 @@ struct Charge: Sendable, Equatable {
     var paymentKey: String?
     /// Won.
     var amount: Int
+    /// A new number where giving back may have been refused before, as a refusal is repeated under its number.
+    var attempt = 0
 }
 
 enum Beginning: Sendable, Equatable {

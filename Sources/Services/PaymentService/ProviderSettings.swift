@@ -1,5 +1,6 @@
 import HTTPClient
 import ServiceKit
+import Telemetry
 
 /// Which provider moves the money, and how it is reached.
 enum ProviderSettings {
@@ -37,7 +38,7 @@ enum ProviderSettings {
     {
         var toss = TossPayments(
             url: try context.environment[tossURL], secretKey: try context.environment[tossSecretKey], client: client,
-            log: context.log)
+            wrongCharges: context.metrics.counter("charges_wrong_total"), log: context.log)
         toss.chargeTimeout = try context.environment[tossTimeout]
         return toss
     }

@@ -66,7 +66,7 @@ final class Settler: Sendable {
     }
 
     private func refund(_ pay: Pay) async throws {
-        switch await gateway.cancel(pay.charge, reason: pay.reason ?? "", attempt: pay.isStuck ? pay.tries : 0) {
+        switch await gateway.cancel(pay.charge, reason: pay.reason ?? "") {
         case .done:
             try await database.write { transaction in
                 try Pays.all.follow(pay.key, in: transaction) { try RefundCustomer.finish(&$0, in: transaction) }

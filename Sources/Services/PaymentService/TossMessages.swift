@@ -26,6 +26,10 @@ struct TossPayment: Decodable {
         self = payment
     }
 
+    func isOurs(_ charge: Charge) -> Bool {
+        paymentKey == charge.paymentKey || orderId == TossOrderId.of(charge.orderId)
+    }
+
     func isFor(_ charge: Charge) -> Bool {
         paymentKey == charge.paymentKey && orderId == TossOrderId.of(charge.orderId)
             && totalAmount == Double(charge.amount) && currency ?? "KRW" == "KRW"

@@ -20,15 +20,20 @@ extension TossPayments {
         }
     }
 
-    /// Of a payment, confirmed or found: the money must have been taken for this order, and as much as it costs.
+    /// Of a payment, confirmed or found: the money must have been taken for this order, and as much as it costs. What was
+    /// taken otherwise is given back; what has neither our order nor our key is somebody else's.
     func verified(_ response: ClientResponse, _ charge: Charge) async -> ChargeAnswer {
         guard let payment = TossPayment(response) else { return .unknown }
         switch payment.status {
         case "DONE" where payment.isFor(charge): return .approved
         case "DONE":
-            log.error("The provider has charged something else, which is given back", ["orderId": charge.orderId])
+            log.error("The provider has charged something else", ["orderId": charge.orderId])
+            wrongCharges.increment()
+            guard payment.isOurs(charge) else { return .unknown }
+            var wrong = charge
+            wrong.paymentKey = payment.paymentKey
             let reason = "결제 금액이 주문과 다릅니다."
-            return await cancel(charge, reason: reason, attempt: 0) == .done ? .declined(reason: reason) : .unknown
+            return await cancel(wrong, reason: reason) == .done ? .declined(reason: reason) : .unknown
         case "CANCELED", "ABORTED", "EXPIRED": return .declined(reason: "결제가 취소되었거나 만료되었습니다.")
         default: return .unknown
         }

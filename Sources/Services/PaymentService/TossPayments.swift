@@ -11,6 +11,8 @@ struct TossPayments: PaymentGateway {
     /// Goes into the header of each request, and nowhere else.
     let secretKey: String
     let client: HTTPClient
+    /// Of something else than was asked for.
+    let wrongCharges: Counter
     let log: Log
     /// Shorter than an order's patience with us.
     var chargeTimeout = Duration.milliseconds(800)
@@ -53,13 +55,13 @@ struct TossPayments: PaymentGateway {
 
     func refundsAtOnce(_ charge: Charge) -> Bool { false }
 
-    func cancel(_ charge: Charge, reason: String, attempt: Int) async -> RefundAnswer {
+    func cancel(_ charge: Charge, reason: String) async -> RefundAnswer {
         guard let paymentKey = charge.paymentKey, let orderId = TossOrderId.of(charge.orderId) else {
             return .refused(reason: "the embedded provider has charged it")
         }
         // An answer is repeated under its key, so after a refusal it takes another one. All of the money goes back at
         // once, and that cannot happen twice.
-        let key = "refund-\(orderId)" + (attempt == 0 ? "" : "-\(attempt)")
+        let key = "refund-\(orderId)" + (charge.attempt == 0 ? "" : "-\(charge.attempt)")
         let body = TossCancel(cancelReason: reason.isEmpty ? "환불" : String(reason.prefix(200)))
         do {
             let response = try await post("/v1/payments/\(paymentKey)/cancel", body, key: key, timeout)

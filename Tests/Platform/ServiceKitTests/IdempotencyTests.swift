@@ -58,6 +58,20 @@ import Time
         #expect(error?.problem.status == 422)
     }
 
+    @Test(
+        "An answer that was kept meanwhile undoes nothing, and is repeated to the same request",
+        arguments: ["", "other"])
+    func meanwhile(body: String) async throws {
+        _ = try await ask("k", answer: HTTPResponse(status: 201))
+        let request = HTTPRequest("POST", "/", headers: ["Idempotency-Key": "k"], body: Data(body.utf8))
+        let response = try await database.write { transaction in
+            try transaction.execute("CREATE TABLE effects (id INTEGER)")
+            return try Idempotency.keep(.noContent, to: request, in: transaction)
+        }
+        #expect(response.status == (body.isEmpty ? 201 : 204))
+        #expect(try await database.read { try $0.query("SELECT id FROM effects") { try $0.integer(0) } } == [])
+    }
+
     @Test("A key whose request failed is free")
     func failed() async throws {
         let request = HTTPRequest("POST", "/", headers: ["Idempotency-Key": "k"])

@@ -18,7 +18,7 @@ struct AnyOrderTests {
     enum Story: CaseIterable, Sendable {
         case paid, accepted, cooking, cooked, rejected, refunded, canceled, canceledAfterAll, cancelRefused, delayed,
             delayedTwice, delayedCooking, assigned, riders, finished, unconfirmed, deliveryFailed, refusedAndCanceled,
-            waited, expired, expiredButPaid
+            waited, expired, expiredButPaid, refundedByHand, refundedAfterAll
 
         /// The true order.
         var events: [any Event] {
@@ -66,6 +66,8 @@ struct AnyOrderTests {
             case .waited: [deferred] + all + [OrderViewTests.accepted(), started]
             case .expired: [deferred, expired]
             case .expiredButPaid: [deferred, expired] + all + [rejected, refunded]
+            case .refundedByHand: [paid, OrderViewTests.accepted(), refunded, asked, refusal, started]
+            case .refundedAfterAll: all + way + [OrderLifeTests.delivered, OrderLifeTests.finished, refunded]
             }
         }
 

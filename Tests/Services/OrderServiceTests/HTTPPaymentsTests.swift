@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import HTTPServer
+import Resilience
 import ServiceTestSupport
 import Testing
 import Time
@@ -9,9 +10,9 @@ import Time
 
 @Suite("Payment over HTTP", .timeLimit(.minutes(5)))
 struct HTTPPaymentsTests {
-    private static let approved = #"{"orderId":"a123","status":null}"#
-    private static let declined = #"{"orderId":"a123","status":"payDecline","reason":"한도 초과"}"#
-    private static let refunded = #"{"orderId":"a123","status":"payCxl","reason":"재료 소진"}"#
+    private static let approved = #"{"orderId":"a123","totPrice":18000,"status":null}"#
+    private static let declined = #"{"orderId":"a123","totPrice":18000,"status":"payDecline","reason":"한도 초과"}"#
+    private static let refunded = #"{"orderId":"a123","totPrice":18000,"status":"payCxl","reason":"재료 소진"}"#
 
     // MARK: Charging
 
@@ -48,7 +49,7 @@ struct HTTPPaymentsTests {
         let server = try PaymentServer(status: 201)
         await server.stop()
         #expect(await server.payments.charge(transcriptDetails, expires: Timestamp(milliseconds: 0)) == .notCharged)
-        #expect(await server.payments.inquire("a123") == .unknown)
+        #expect(await server.payments.inquire(transcriptDetails) == .unknown)
     }
 
     @Test("When payment hangs it may have charged")
@@ -60,7 +61,7 @@ struct HTTPPaymentsTests {
         }
         let payments = server.payments
         async let charge = payments.charge(transcriptDetails, expires: Timestamp(milliseconds: 0))
-        async let inquiry = payments.inquire("a123")
+        async let inquiry = payments.inquire(transcriptDetails)
         #expect(await charge == .unknown)
         #expect(await inquiry == .unknown)
         await gate.open()
@@ -73,15 +74,20 @@ struct HTTPPaymentsTests {
         "What became of a charge is what the answer says",
         arguments: [
             (200, approved, .approved), (200, declined, .declined(reason: "한도 초과")), (200, refunded, .approved),
-            (200, #"{"orderId":"a123","status":"payCxlReq","reason":"r"}"#, .approved),
-            (200, #"{"orderId":"a123","status":"payReq"}"#, .unknown),
+            (200, #"{"orderId":"a123","totPrice":18000,"status":"payCxlReq","reason":"r"}"#, .approved),
+            (200, #"{"orderId":"a123","totPrice":18000,"status":"payReq"}"#, .unknown),
+            (200, #"{"orderId":"a123","totPrice":1,"status":null}"#, .unknown),
+            (200, #"{"orderId":"a123","totPrice":1,"status":"payDecline"}"#, .unknown),
+            (200, #"{"orderId":"a123","status":null}"#, .unknown),
             (404, "", .notCharged), (200, "", .unknown), (200, "<html>", .unknown), (200, "{}", .unknown),
-            (200, #"{"status":"UP"}"#, .unknown), (200, #"{"orderId":"other","status":null}"#, .unknown),
-            (200, #"{"orderId":"a123","status":"dancing"}"#, .unknown), (200, "[]", .unknown), (200, "null", .unknown),
+            (200, #"{"status":"UP"}"#, .unknown),
+            (200, #"{"orderId":"other","totPrice":18000,"status":null}"#, .unknown),
+            (200, #"{"orderId":"a123","totPrice":18000,"status":"dancing"}"#, .unknown), (200, "[]", .unknown),
+            (200, "null", .unknown),
         ] as [(Int, String, Charge)])
     func inquiry(_ status: Int, _ body: String, _ expected: Charge) async throws {
         let server = try PaymentServer(status: status, body: body)
-        #expect(await server.payments.inquire("a123") == expected)
+        #expect(await server.payments.inquire(transcriptDetails) == expected)
         await server.stop()
     }
 
@@ -92,9 +98,9 @@ struct HTTPPaymentsTests {
         }
         let payments = server.payments
         for status in 200...599 where status != 404 {
-            #expect(await payments.inquire("\(status)") == .unknown, "\(status)")
+            #expect(await payments.inquire(details("\(status)")) == .unknown, "\(status)")
         }
-        #expect(await payments.inquire("404") == .notCharged)
+        #expect(await payments.inquire(details("404")) == .notCharged)
         await server.stop()
     }
 
@@ -103,7 +109,7 @@ struct HTTPPaymentsTests {
         let server = try PaymentServer { request in
             HTTPResponse(status: request.query("orderId") == orderId ? 404 : 500)
         }
-        #expect(await server.payments.inquire(orderId) == .notCharged)
+        #expect(await server.payments.inquire(details(orderId)) == .notCharged)
         await server.stop()
     }
 
@@ -120,8 +126,22 @@ struct HTTPPaymentsTests {
         #expect(await payments.charge(transcriptDetails, expires: Timestamp(milliseconds: 0)) == .unknown)
         #expect(!payments.isAvailable)
         #expect(await payments.charge(transcriptDetails, expires: Timestamp(milliseconds: 0)) == .notCharged)
-        #expect(await payments.inquire("a123") == .unknown)
+        #expect(await payments.inquire(transcriptDetails) == .unknown)
         #expect(server.received.count == 10)
+        await server.stop()
+    }
+
+    @Test("Inquiries that are answered keep no breaker closed while charges fail, and close none")
+    func inquiriesDoNotCount() async throws {
+        let server = try PaymentServer(staysOpen: .zero) { HTTPResponse(status: $0.method == "GET" ? 404 : 500) }
+        let payments = server.payments
+        for _ in 1...10 {
+            #expect(await payments.charge(transcriptDetails, expires: Timestamp(milliseconds: 0)) == .unknown)
+            for _ in 1...2 { #expect(await payments.inquire(transcriptDetails) == .notCharged) }
+        }
+        #expect(server.breaker.state == .open)
+        for _ in 1...3 { #expect(await payments.inquire(transcriptDetails) == .notCharged) }
+        #expect(server.breaker.state != .closed)
         await server.stop()
     }
 

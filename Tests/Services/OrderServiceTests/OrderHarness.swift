@@ -66,12 +66,12 @@ final class PaymentsDouble: Payments {
         return await answer(order)
     }
 
-    func inquire(_ orderId: String) async -> Charge {
+    func inquire(_ order: OrderDetails) async -> Charge {
         let answer = state.withLock { state in
-            state.asked.append(orderId)
+            state.asked.append(order.orderId)
             return state.inquiry
         }
-        return answer(orderId)
+        return answer(order.orderId)
     }
 }
 

@@ -82,6 +82,19 @@ import Testing
         #expect(try await shown(harness, "reason") == ["배달 실패", "배달 실패"])
     }
 
+    @Test("Money that was given back by hand is shown, and the order goes on")
+    func refundedByHand() async throws {
+        let harness = try await harness([:], [Self.assigned])
+        try await harness.deliver(PaymentCanceled(orderId: "a123", payId: 1, amount: 18_000, reason: "고객 민원"))
+        #expect(try await harness.waiting() == 0)
+        #expect(try await shown(harness) == ["payCxl", "payCxl"])
+        for event in [Self.picked, Self.delivered, Self.finished] as [any Event] {
+            try await harness.deliver([harness.record(event)])
+            #expect(try await shown(harness) == ["payCxl", "payCxl"])
+        }
+        #expect(try await harness.published().map(\.type) == ["OrderPlaced", "DeliveryFinished"])
+    }
+
     @Test("Where the customer confirms, the order waits for that, and it is taken once")
     func confirmed() async throws {
         let harness = try await harness(Self.confirmation, [Self.picked])

@@ -14,21 +14,21 @@ struct OrderStateTests {
     /// Written down apart from the program: `-` is a move that must change nothing.
     static let table = grid(
         """
-                       pay         wait     retry    decline   expire   accept       reject       startCooking  finishCooking  pickUp         deliver        confirm      refund  requestCancel  refuseCancel   cancel
-        payWait        orderCmplt  waiting  -        declined  -        -            -            -             -              -              -              -            -       -              -              -
-        waiting        orderCmplt  -        waiting  declined  expired  -            -            -             -              -              -              -            -       -              -              -
-        declined       -           -        -        -         -        -            -            -             -              -              -              -            -       -              -              -
-        expired        orderCmplt  -        -        -         -        -            -            -             -              -              -              -            -       -              -              -
-        orderCmplt     -           -        -        -         -        orderAccept  orderReject  -             -              -              -              -            -       orderCmplt     orderCmplt     orderCxl
-        orderAccept    -           -        -        -         -        -            -            cookStart     -              deliveryStart  -              -            -       orderAccept    orderAccept    orderCxl
-        cookStart      -           -        -        -         -        -            -            -             cookCmplt      deliveryStart  -              -            -       -              cookStart      orderCxl
-        cookCmplt      -           -        -        -         -        -            -            -             -              deliveryStart  -              -            -       -              cookCmplt      orderCxl
-        deliveryStart  -           -        -        -         -        -            -            -             -              -              deliveryCmplt  -            -       -              deliveryStart  orderCxl
-        deliveryCmplt  -           -        -        -         -        -            -            -             -              -              -              orderFinish  -       -              deliveryCmplt  -
-        orderFinish    -           -        -        -         -        -            -            -             -              -              -              -            -       -              orderFinish    -
-        orderReject    -           -        -        -         -        -            -            -             -              -              -              -            payCxl  -              -              -
-        orderCxl       -           -        -        -         -        -            -            -             -              -              -              -            payCxl  -              -              -
-        payCxl         -           -        -        -         -        -            -            -             -              -              -              -            -       -              -              -
+                       pay         wait     retry    decline   expire   accept       reject       startCooking  finishCooking  pickUp         deliver        confirm      refund         requestCancel  refuseCancel   cancel
+        payWait        orderCmplt  waiting  -        declined  -        -            -            -             -              -              -              -            -              -              -              -
+        waiting        orderCmplt  -        waiting  declined  expired  -            -            -             -              -              -              -            -              -              -              -
+        declined       -           -        -        -         -        -            -            -             -              -              -              -            -              -              -              -
+        expired        orderCmplt  -        -        -         -        -            -            -             -              -              -              -            -              -              -              -
+        orderCmplt     -           -        -        -         -        orderAccept  orderReject  -             -              -              -              -            orderCmplt     orderCmplt     orderCmplt     orderCxl
+        orderAccept    -           -        -        -         -        -            -            cookStart     -              deliveryStart  -              -            orderAccept    orderAccept    orderAccept    orderCxl
+        cookStart      -           -        -        -         -        -            -            -             cookCmplt      deliveryStart  -              -            cookStart      -              cookStart      orderCxl
+        cookCmplt      -           -        -        -         -        -            -            -             -              deliveryStart  -              -            cookCmplt      -              cookCmplt      orderCxl
+        deliveryStart  -           -        -        -         -        -            -            -             -              -              deliveryCmplt  -            deliveryStart  -              deliveryStart  orderCxl
+        deliveryCmplt  -           -        -        -         -        -            -            -             -              -              -              orderFinish  deliveryCmplt  -              deliveryCmplt  -
+        orderFinish    -           -        -        -         -        -            -            -             -              -              -              -            orderFinish    -              orderFinish    -
+        orderReject    -           -        -        -         -        -            -            -             -              -              -              -            payCxl         -              -              -
+        orderCxl       -           -        -        -         -        -            -            -             -              -              -              -            payCxl         -              -              -
+        payCxl         -           -        -        -         -        -            -            -             -              -              -              -            -              -              -              -
         """)
 
     static let pairs = Order.Status.allCases.flatMap { status in Order.Move.allCases.map { (status, $0) } }
@@ -79,7 +79,8 @@ struct OrderStateTests {
         case .cancel: try order.cancel(reason: "changed")
         case .deliver: try order.deliver(confirmBy: later)
         case .confirm: try order.confirm()
-        case .accept, .startCooking, .finishCooking, .pickUp, .refund, .retry: try order.go(move)
+        case .refund: try order.refund()
+        case .accept, .startCooking, .finishCooking, .pickUp, .retry: try order.go(move)
         }
     }
 

@@ -14,12 +14,16 @@ final class PaymentServer: Sendable {
     private let client: HTTPClient
     let breaker: CircuitBreaker
 
-    /// - Parameter opens: `false` keeps the breaker closed whatever happens.
+    /// - Parameters:
+    ///   - opens: `false` keeps the breaker closed whatever happens.
+    ///   - staysOpen: until it lets a trial call through.
     init(
-        opens: Bool = true, timeout: Duration = .seconds(5), answer: @escaping Handler
+        opens: Bool = true, staysOpen: Duration = .seconds(5), timeout: Duration = .seconds(5),
+        answer: @escaping Handler
     ) throws {
         var breaking = CircuitBreaker.Configuration()
         breaking.slowCallRateThreshold = 101  // How quick this machine is decides nothing.
+        breaking.waitDurationInOpenState = staysOpen
         if !opens { breaking.failureRateThreshold = 101 }
         breaker = CircuitBreaker(name: "payment", breaking, metrics: Metrics(), log: .silent)
         var configuration = HTTPClient.Configuration()

@@ -100,6 +100,37 @@ struct UnansweredPaymentTests {
         #expect(try await harness.status("b123") == .paid)
     }
 
+    @Test("However many payment gives no answer to, those behind them are looked at")
+    func manyInSilence() async throws {
+        payments.whenCharged(.unknown)
+        let harness = try await OrderHarness.open(payments, environment: Self.full)
+        let ids = (1...205).map { "o\($0)" }
+        for id in ids { _ = try await harness.post("/orders", transcriptOrder.replacing("a123", with: id)) }
+        payments.whenAsked { $0 == "o205" ? .approved : .unknown }
+        harness.clock.advance(seconds: 6)
+        try await harness.reconciler(payments).settleAll()
+        #expect(payments.asked == ids)
+        #expect(try await harness.status("o205") == .paid)
+    }
+
+    @Test("One that cannot be settled does not hold up the others")
+    func broken() async throws {
+        let harness = try await unanswered()
+        _ = try await harness.post("/orders", transcriptOrder.replacing("a123", with: "b123"))
+        try await harness.database.write {
+            try $0.execute(
+                """
+                CREATE TRIGGER broken BEFORE UPDATE ON orders WHEN NEW.order_id = 'a123'
+                BEGIN SELECT RAISE(ABORT, 'broken'); END
+                """)
+        }
+        payments.whenAsked(.approved)
+        harness.clock.advance(seconds: 6)
+        try await harness.reconciler(payments).settleAll()
+        #expect(try await harness.status("a123") == .pending)
+        #expect(try await harness.status("b123") == .paid)
+    }
+
     @Test("While the breaker is open payment is left alone")
     func shutOff() async throws {
         let harness = try await unanswered()

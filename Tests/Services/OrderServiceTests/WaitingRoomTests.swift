@@ -176,10 +176,10 @@ import Time
         try await harness.runDeadlines()
         #expect(try await harness.status("a123") == .waiting)
         harness.clock.advance(seconds: 1)
+        try await harness.runDeadlines()
         payments.shutOff(false)
         try await harness.line(payments).serve()
         #expect(payments.charged.isEmpty, "its time is over")
-        try await harness.runDeadlines()
         let answer = try await harness.get("/orders/1")
         #expect(answer["status"] == "payCxl" && answer["payBy"] == nil && answer.links == ["self", "order"])
         let told: [OrderExpired] = try await harness.published("OrderExpired").map { try $0.decode() }
@@ -210,6 +210,71 @@ import Time
                 "PaymentDeferred", isCharged ? "OrderPlaced" : "OrderExpired",
             ])
         #expect(try await harness.number("SELECT count(*) FROM deadlines") == 0)
+    }
+
+    @Test("A date that jumps takes nobody's turn", arguments: [100_000, -100_000])
+    func jump(seconds: Int) async throws {
+        let harness = try await harness()
+        harness.clock.jump(.seconds(seconds))
+        try await harness.runDeadlines()
+        payments.shutOff(false)
+        try await harness.line(payments).serve()
+        #expect(try await harness.status("a123") == .paid)
+    }
+
+    @Test("An order whose time is over while a charge has no answer is not charged again, and ends when it was not")
+    func overdue() async throws {
+        payments.whenCharged(.unknown)
+        let harness = try await OrderHarness.open(payments)
+        _ = try await harness.post("/orders", transcriptOrder)
+        harness.clock.advance(seconds: 600)
+        try await harness.runDeadlines()
+        payments.whenAsked(.notCharged)
+        payments.whenCharged(.approved)
+        #expect(try await harness.put("/orders/1/pay").status == 402)
+        try await harness.line(payments).serve()
+        #expect(payments.charged.count == 1)
+        #expect(try await harness.status("a123") == .expired)
+        #expect(try await harness.published().map(\.type) == ["PaymentDeferred", "OrderExpired"])
+    }
+
+    @Test("An order whose payment cannot be found out does not hold up the line", .timeLimit(.minutes(5)))
+    func unreadable() async throws {
+        let harness = try await harness(["a"])
+        payments.shutOff(false)
+        payments.whenCharged { $0.orderId == "b" ? .unknown : .approved }
+        _ = try await harness.post("/orders", order("b"))
+        try await harness.database.write {
+            try $0.execute("UPDATE orders SET cancellation = 'unreadable' WHERE order_id = 'b'")
+        }
+        harness.clock.advance(seconds: 6)
+        let tasks = harness.service.tasks.map { run in Task { await run() } }
+        while try await harness.status("a") != .paid { await Task.yield() }
+        for task in tasks { task.cancel() }
+    }
+
+    enum Beginning: CaseIterable { case shutOff, notCharged, unanswered }
+
+    @Test("An answer has the tag of what it shows, and a command may name it", arguments: Beginning.allCases)
+    func tags(_ beginning: Beginning) async throws {
+        if beginning == .shutOff { payments.shutOff() }
+        payments.whenCharged(beginning == .notCharged ? .notCharged : .unknown)
+        let harness = try await OrderHarness.open(payments)
+        let waiting = try await harness.post("/orders", transcriptOrder)
+        let tag = try #require(waiting.header("ETag"))
+        #expect(waiting.status == 202)
+        #expect(try await harness.get("/orders/1").header("ETag") == tag)
+        payments.shutOff(false)
+        payments.whenCharged(.approved)
+        payments.whenAsked(.notCharged)
+        harness.clock.advance(seconds: 6)
+        #expect(try await harness.put("/orders/1/pay", headers: [("If-Match", tag)]).status == 200)
+        #expect(try await harness.put("/orders/1/pay", headers: [("If-Match", tag)]).status == 412)
+        let paid = try await harness.post("/orders", transcriptOrder)
+        #expect(paid.status == 201)
+        let headers = [("If-Match", try #require(paid.header("ETag")))]
+        #expect(try await harness.send("DELETE", "/orders/1", headers: headers).status == 202)
+        #expect(try await harness.send("DELETE", "/orders/1", headers: headers).status == 412)
     }
 
     @Test("A card that is refused after the wait ends the order, and the others are told")
@@ -339,7 +404,8 @@ import Time
         #expect(payments.charged.isEmpty)
         #expect(try await harness.status("a123") == .waiting)
         harness.clock.advance(seconds: 601)
-        #expect(try await harness.put("/orders/1/pay").status == 202)
+        try await harness.runDeadlines()
+        #expect(try await harness.put("/orders/1/pay").status == 409)
         #expect(payments.charged.isEmpty, "its time is over")
     }
 }

@@ -56,10 +56,10 @@ final class ProviderDouble: PaymentGateway {
 
     func refundsAtOnce(_ charge: Charge) -> Bool { false }
 
-    func cancel(_ charge: Charge, reason: String, attempt: Int) async -> RefundAnswer {
+    func cancel(_ charge: Charge, reason: String) async -> RefundAnswer {
         books.withLock { books in
             books.calls += 1
-            books.attempts.append(attempt)
+            books.attempts.append(charge.attempt)
             if books.isAway { return .unknown }
             if let refusal = books.refuses { return .refused(reason: refusal) }
             if !books.refunded.contains(charge.orderId) { books.refunded.append(charge.orderId) }

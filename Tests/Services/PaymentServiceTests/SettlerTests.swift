@@ -29,6 +29,19 @@ struct SettlerTests {
         #expect(try await harness.status() == "approved")
     }
 
+    @Test("Two charges under one key at once are both settled")
+    func oneKey() async throws {
+        let gate = Gate()
+        let harness = try await PaymentHarness.with(ProviderDouble(gate: gate))
+        let charges = ["a", "b"].map { id in
+            Task { try await harness.post("/pays", payBody(id), headers: [("Idempotency-Key", "k")]) }
+        }
+        await gate.arrived(2)
+        await gate.open()
+        for charge in charges { #expect(try await charge.value.status == 201) }
+        #expect(try await harness.ledger() == ["charge 18000", "charge 18000"])
+    }
+
     @Test(
         "When the answer gets lost the charge is looked up", arguments: [(18_000, "approved"), (30_000, "payDecline")])
     func lost(_ price: Int, _ end: String) async throws {

@@ -33,6 +33,8 @@ final class TossServer: Sendable {
         /// Of the next requests to a path that ends so; each is used once.
         var faults: [(path: String, fault: Fault)] = []
         var limit = 20_000
+        /// The code of the refusal of each cancellation.
+        var refusesToCancel: String?
         /// By order id.
         var payments: [String: Payment] = [:]
         var answers: [String: HTTPResponse] = [:]
@@ -43,6 +45,7 @@ final class TossServer: Sendable {
     private let shop = TossShop()
     private let server: HTTPServer
     private let client: HTTPClient
+    let wrongCharges = Metrics().counter("charges_wrong_total")
 
     init() throws {
         client = try HTTPClient()
@@ -58,7 +61,8 @@ final class TossServer: Sendable {
 
     func gateway(secretKey: String = secretKey, log: Log = .silent) -> TossPayments {
         TossPayments(
-            url: "http://127.0.0.1:\(server.port)", secretKey: secretKey, client: client, log: log,
+            url: "http://127.0.0.1:\(server.port)", secretKey: secretKey, client: client,
+            wrongCharges: wrongCharges, log: log,
             chargeTimeout: .milliseconds(500), timeout: .milliseconds(500))
     }
 
@@ -145,6 +149,7 @@ private final class TossShop: Sendable {
         guard let orderId = state.payments.values.first(where: { $0.paymentKey == key })?.orderId else {
             return refusal(404, "NOT_FOUND_PAYMENT")
         }
+        if let code = state.refusesToCancel { return refusal(403, code) }
         guard state.payments[orderId]?.status == "DONE" else { return refusal(400, "ALREADY_CANCELED_PAYMENT") }
         state.refunds += 1
         state.payments[orderId]?.status = "CANCELED"
