@@ -8,6 +8,12 @@ public protocol ShowsToCustomer: ShowsProgress {
 }
 
 extension ShowsToCustomer {
+    /// Not of an order that goes on: it was given up, and then paid after all.
+    public var reasonToShow: String? {
+        let goesOn = status.isOpen || status == .delivered || status == .finished
+        return goesOn && cancellation != .refused ? nil : reason
+    }
+
     public mutating func show(_ event: OrderCancelRequested) {
         if cancellation == .none { cancellation = .asked }
     }

@@ -47,7 +47,8 @@ enum MyPages {
         Item(
             id: String(page.id),
             OrderBody(
-                page.details, status: page.word, cmpltTime: page.cmpltTime, reason: page.reason, riderId: page.riderId),
+                page.details, status: page.word, cmpltTime: page.cmpltTime, reason: page.reasonToShow,
+                riderId: page.riderId),
             links: page.canBeReviewed ? [.to("review", "/reviews")] : [])
     }
 }

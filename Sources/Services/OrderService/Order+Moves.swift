@@ -7,6 +7,9 @@ import Time
 extension Order {
     mutating func pay() throws(IllegalMove) -> [any Event] {
         try make(.pay)
+        reason = nil
+        // The customer has given it up before this was known: the store is asked at once, by the deadline of its answer.
+        if wish != nil { (cancellation, waitsUntil) = (.asked, askedAt) }
         return [OrderPlaced(details)]
     }
 
@@ -26,17 +29,15 @@ extension Order {
 
     static let notPaidInTime = "결제가 제시간에 이루어지지 않았습니다."
 
-    /// Its time to be paid is over. While a charge has no answer nobody knows how it ends; it is not charged again.
-    mutating func stopWaiting() throws(IllegalMove) -> [any Event] {
-        guard mayBeCharged else { return try expire(reason: Self.notPaidInTime) }
-        waitsUntil = nil
-        return []
-    }
-
-    /// The order is given up, by the customer or because its time is over. Only when certainly nobody was charged.
-    mutating func expire(reason: String) throws(IllegalMove) -> [any Event] {
-        try make(.expire)
-        self.reason = reason
+    /// The customer gives it up, or its time to be paid is over. While a charge has no answer nobody knows how it ends; it is
+    /// not charged again.
+    /// - Parameter wish: why the customer does.
+    mutating func stopWaiting(wish: String? = nil) throws(IllegalMove) -> [any Event] {
+        let there = try Self.states.status(after: .expire, from: status)
+        (self.wish, waitsUntil) = (wish ?? self.wish, nil)
+        guard !mayBeCharged else { return [] }
+        let reason = self.wish ?? Self.notPaidInTime
+        (status, self.reason) = (there, reason)
         return [OrderExpired(orderId: key, reason: reason)]
     }
 

@@ -44,7 +44,7 @@ extension Order {
 extension Order {
     /// By the customer.
     var canCancel: Bool {
-        if status == .waiting { return isInLine }
+        if status == .waiting { return wish == nil }
         return cancellation == .none && Self.states.isLegal(.requestCancel, in: status)
     }
 

@@ -23,13 +23,6 @@ struct PaymentUnanswered: HTTPFailure {
     }
 }
 
-/// 409: payment was asked, and has not answered.
-struct PaymentUnclear: HTTPFailure {
-    var problem: Problem {
-        Problem(409, "결제 결과를 확인하고 있습니다. 잠시 후 다시 시도해 주세요.", headers: [("Retry-After", "5")])
-    }
-}
-
 /// 409: the first request under this order id has no answer yet.
 struct StillRunning: HTTPFailure {
     var problem: Problem {

@@ -36,10 +36,17 @@ struct OrderForm: Decodable, Sendable {
         }
         guard wrong.isEmpty, let custId, let total else { throw InvalidFields(wrong) }
         let items = Self.merged(named)
-        let asSent = items.count == named.count ? orderInfo : nil
+        let asSent = items.count == named.count ? orderInfo?.composed : nil
         return OrderDetails(
             orderId: orderId, custId: custId, custAddr: custAddr ?? "", custTel: custTel ?? "",
             orderInfo: asSent ?? OrderItem.orderInfo(of: items), totPrice: total, storeId: storeId)
+    }
+
+    /// Whether it can be the request that the order is from.
+    func asks(for order: OrderDetails) -> Bool {
+        Self.merged(named) == OrderItem.parse(order.orderInfo) && totPrice?.value == order.totPrice
+            && (storeId?.value ?? DemoStore.id, custId, custAddr ?? "", custTel ?? "")
+                == (order.storeId, order.custId, order.custAddr, order.custTel)
     }
 
     private var wrongTexts: [Problem.Field] {
@@ -53,15 +60,16 @@ struct OrderForm: Decodable, Sendable {
                 if text.utf8.count > Limits.text {
                     return .init(name, "must not be longer than \(Limits.text) bytes")
                 }
-                let hasControl = text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7f }
-                return hasControl ? .init(name, "must not contain control characters") : nil
+                return text.hasControlCharacters ? .init(name, "must not contain control characters") : nil
             }
     }
 
     /// The dishes as they were named; empty when there is none or they cannot be read.
     private var named: [OrderItem] {
-        guard let orderInfo else { return items?.elements.map { OrderItem(name: $0.name, qty: $0.qty.value) } ?? [] }
-        return orderInfo.utf8.count <= Limits.orderInfo ? OrderItem.parse(orderInfo) ?? [] : []
+        guard let orderInfo else {
+            return items?.elements.map { OrderItem(name: $0.name.composed, qty: $0.qty.value) } ?? []
+        }
+        return orderInfo.utf8.count <= Limits.orderInfo ? OrderItem.parse(orderInfo.composed) ?? [] : []
     }
 
     /// One entry per dish, in the order they were first named: what payment and store count with.

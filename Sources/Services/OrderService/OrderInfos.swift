@@ -58,7 +58,7 @@ enum OrderInfos {
         Item(
             id: String(info.id),
             OrderBody(
-                info.details, status: info.word, cmpltTime: info.cmpltTime, reason: info.reason,
+                info.details, status: info.word, cmpltTime: info.cmpltTime, reason: info.reasonToShow,
                 riderId: info.riderId))
     }
 }

@@ -22,17 +22,17 @@ struct OrderRoutes: Sendable {
         router.alias("/orderViews", for: "/orderInfos")
     }
 
-    /// 202 while the store decides, 204 when nobody has paid yet, and again for a repetition; 404; 409 when it is too late, or
-    /// while nobody knows whether it was paid; 412.
+    /// 202 while the store decides, or while nobody knows whether it was paid; 204 when nobody has paid; the same again for a
+    /// repetition; 404; 409 when it is too late; 412.
     private func cancel(_ request: HTTPRequest) async throws -> HTTPResponse {
         let form: ReasonForm = request.body.isEmpty ? ReasonForm() : try request.decode()
         let reason = try form.checked(atMost: Limits.text, unsaid: Order.noReason)
         let order = try await database.write { transaction in
             let order = try Orders.listing.require(request, in: transaction)
-            if order.cancellation == .asked || order.status == .expired { return order }
-            if order.mayBeCharged, order.status == .waiting { throw PaymentUnclear() }
+            let isAgain = order.cancellation == .asked || order.status == .waiting && order.wish != nil
+            if isAgain || order.status == .expired { return order }
             return try Orders.all.update(order, in: transaction) {
-                if order.status == .waiting { return try $0.expire(reason: reason) }
+                if order.status == .waiting { return try $0.stopWaiting(wish: reason) }
                 return try $0.requestCancel(reason: reason, answerBy: transaction.now + waits.storeAnswer)
             }
         }

@@ -35,7 +35,7 @@ struct PlaceOrder: Sendable {
         let canCharge = payments.isAvailable
         let start = try await database.write { transaction in
             if let known = try Orders.all.find(orderId, in: transaction) {
-                return try again(known, fingerprint, canCharge, in: transaction)
+                return try again(known, form, fingerprint, canCharge, in: transaction)
             }
             let details = try form.checked(orderId: orderId, in: transaction)
             guard canCharge else {
@@ -58,9 +58,10 @@ struct PlaceOrder: Sendable {
 
     /// The order is known: the request is a repetition, or somebody else took its id.
     private func again(
-        _ known: Order, _ fingerprint: String, _ canCharge: Bool, in transaction: Transaction
+        _ known: Order, _ form: OrderForm, _ fingerprint: String, _ canCharge: Bool, in transaction: Transaction
     ) throws -> Start {
-        guard known.fingerprint == fingerprint || known.fingerprint.isEmpty else { throw KeyReused(orderId: known.key) }
+        let isTheSame = known.fingerprint.isEmpty ? form.asks(for: known.details) : known.fingerprint == fingerprint
+        guard isTheSame else { throw KeyReused(orderId: known.key) }
         guard known.status == .pending else { return .answered(known) }
         guard transaction.now - known.askedAt > Self.runsFor else { throw StillRunning() }
         // The earlier attempt may have charged, so this order cannot be told that nobody did.

@@ -71,7 +71,7 @@ struct OrderStateTests {
         switch move {
         case .pay: try order.pay()
         case .wait: try order.wait(until: later)
-        case .expire: try order.expire(reason: "changed")
+        case .expire: try order.stopWaiting(wish: "changed")
         case .decline: try order.decline(reason: "changed")
         case .reject: try order.reject(reason: "changed")
         case .requestCancel: try order.requestCancel(reason: "changed", answerBy: later)

@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import ServiceTestSupport
 import Testing
 import Time
@@ -50,6 +51,15 @@ struct PlaceOrderTests {
         let headers = accept.map { [("Accept", $0)] } ?? []
         let answer = try await harness.post("/orders", transcriptOrder, headers: headers)
         #expect(answer.header("Content-Type") == expected)
+    }
+
+    @Test("A dish that is spelled in pieces, as some systems do, is the dish of the menu")
+    func decomposed() async throws {
+        let harness = try await OrderHarness.open(payments)
+        let inPieces = transcriptOrder.decomposedStringWithCanonicalMapping
+        #expect(inPieces.unicodeScalars.count > transcriptOrder.unicodeScalars.count)
+        #expect(try await harness.post("/orders", inPieces).status == 201)
+        #expect(payments.charged.first?.orderInfo.utf8.elementsEqual("김치찌개:1,제육볶음:2".utf8) == true)
     }
 
     @Test("Dishes may come as a list, and the price as a number")

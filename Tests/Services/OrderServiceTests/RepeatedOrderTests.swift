@@ -34,6 +34,18 @@ struct RepeatedOrderTests {
         #expect(try await harness.get("/orders/1")["status"] == "orderAccept")
     }
 
+    @Test("An order that came into being by its payment answers the request that it can be from, and no other")
+    func unknownRequest() async throws {
+        let harness = try await OrderHarness.open(payments)
+        try await harness.deliver(PaymentApproved(transcriptDetails, payId: 1))
+        #expect(try await harness.post("/orders", transcriptOrder).status == 201)
+        let others = [("hkh9405", "thief"), ("김치찌개:1", "김치찌개:2"), (#""18000""#, "-1"), ("불정로", "불정 로")]
+        for (word, other) in others {
+            let answer = try await harness.post("/orders", transcriptOrder.replacing(word, with: other))
+            #expect(answer.status == 422 && answer["custTel"] == nil)
+        }
+    }
+
     @Test("Another request under the same order id is refused and changes nothing")
     func other() async throws {
         let harness = try await OrderHarness.open(payments)

@@ -305,11 +305,53 @@ import Time
         payments.shutOff(false)
         try await harness.line(payments).serve()
         #expect(payments.charged.isEmpty)
+    }
+
+    /// An order whose charge has no answer, and which its customer gives up.
+    private func givenUpUnclear() async throws -> OrderHarness {
+        let harness = try await harness([])
+        payments.shutOff(false)
         payments.whenCharged(.unknown)
         _ = try await harness.post("/orders", order("b"))
-        let unclear = try await harness.send("DELETE", "/orders/2")
-        #expect(unclear.status == 409 && unclear.header("Retry-After") == "5")
+        for _ in 1...2 {
+            let answer = try await harness.send("DELETE", "/orders/1", #"{"reason":"배고파요"}"#)
+            #expect(answer.status == 202 && answer.links.contains("cancel") == false)
+        }
         #expect(try await harness.status("b") == .waiting)
+        return harness
+    }
+
+    @Test(
+        "Given up while nobody knows whether it was charged, it ends as soon as that is known, and is never charged again"
+    )
+    func givenUpNotCharged() async throws {
+        let harness = try await givenUpUnclear()
+        let asked = payments.charged.count
+        harness.clock.advance(seconds: 6)
+        try await harness.line(payments).serve()
+        payments.whenAsked(.notCharged)
+        try await harness.reconciler(payments).settleAll()
+        try await harness.line(payments).serve()
+        #expect(payments.charged.count == asked)
+        #expect(
+            try await harness.published("OrderExpired").map { try $0.decode() } == [
+                OrderExpired(orderId: "b", reason: "배고파요")
+            ])
+    }
+
+    @Test("Given up and charged all the same, it is placed, and the store is asked to cancel it")
+    func givenUpCharged() async throws {
+        let harness = try await givenUpUnclear()
+        harness.clock.advance(seconds: 6)
+        payments.whenAsked(.approved)
+        try await harness.reconciler(payments).settleAll()
+        #expect(try await harness.status("b") == .paid)
+        #expect(try await harness.get("/orders/1")["status"] == "orderCxlReq")
+        try await harness.runDeadlines()
+        #expect(
+            try await harness.published("OrderCancelRequested").map { try $0.decode() } == [
+                OrderCancelRequested(orderId: "b", reason: "배고파요")
+            ])
     }
 
     @Test("Money that was taken all the same lets an order stand that was given up")
@@ -319,6 +361,10 @@ import Time
         try await harness.deliver(PaymentApproved(transcriptDetails, payId: 1))
         #expect(try await harness.status("a123") == .paid)
         #expect(try await harness.placed().count == 1)
+        #expect(try await harness.get("/orders/1")["reason"] == nil)
+        try await harness.runDeadlines()
+        #expect(
+            try await harness.published("OrderCancelRequested").count == 1, "its customer does not want it any more")
     }
 
     @Test("The runner does all this by itself, and tells how many wait and for how long", .timeLimit(.minutes(5)))
