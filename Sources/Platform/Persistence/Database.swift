@@ -29,6 +29,8 @@ public final class Database: Sendable {
             throw DatabaseError(kind: .other, message: "DATABASE_URL starts with \(scheme):, only sqlite: is supported")
         }
         let path = String(url.dropFirst("sqlite:".count))
+        // An empty one is a file of its own for each connection, to SQLite.
+        guard !path.isEmpty else { throw DatabaseError(kind: .other, message: "DATABASE_URL names no file") }
         let listeners = Listeners()
         let driver = try SQLiteDriver(
             path: path, claim: isAlone && path != ":memory:" ? DatabaseClaim(path) : nil, readers: readers,

@@ -10,7 +10,7 @@ struct SQLiteWriter {
     private let units: Counter
     private let clock: Timestamp.Clock
     private let uptime: Uptime
-    private let log: Log
+    private let failures: LogLimit
     private let committed: @Sendable (Set<String>) -> Void
 
     init(
@@ -20,7 +20,8 @@ struct SQLiteWriter {
         self.connection = connection
         commits = metrics.counter("persistence_commits_total")
         units = metrics.counter("persistence_units_total")
-        (self.clock, self.uptime, self.log, self.committed) = (clock, uptime, log, committed)
+        (self.clock, self.uptime, self.committed) = (clock, uptime, committed)
+        failures = LogLimit(log)
     }
 
     func commit(_ batch: [any WriteUnit]) {
@@ -29,7 +30,7 @@ struct SQLiteWriter {
             failure = DatabaseError(kind: .other, message: "\(error)")
         }
         if let failure {
-            log.error("A commit failed", ["units": String(batch.count), "error": failure.description])
+            failures.error("A commit failed", ["units": String(batch.count), "error": failure.description])
         } else {
             commits.increment()
             units.increment(by: batch.count)
