@@ -118,7 +118,7 @@ let package = Package(
         tests("EventsTests", of: ["Events", "Records", "Telemetry", "Time"]),
         tests("MessagingTests", of: ["Events", "Messaging", "Persistence", "Records", "Telemetry", "Time"]),
         .target(name: "RawHTTP", path: "Tests/Platform/RawHTTP", swiftSettings: strict),
-        tests("HTTPServerTests", of: ["HTTPServer", "RawHTTP", "Telemetry", "Time"]),
+        tests("HTTPServerTests", of: ["HTTPServer", "JSONCoding", "RawHTTP", "Telemetry", "Time"]),
         tests("HTTPClientTests", of: ["HTTPClient", "Telemetry", "Time"]),
         tests("ResilienceTests", of: ["Resilience", "Telemetry", "Time"]),
         tests("SigningTests", of: ["Signing"]),

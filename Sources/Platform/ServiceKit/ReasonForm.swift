@@ -12,8 +12,10 @@ public struct ReasonForm: Decodable, Sendable {
     ///   - unsaid: where nothing is said; `nil` where something must be.
     public func checked(atMost limit: Int, unsaid: String? = nil) throws(InvalidFields) -> String {
         if reason == nil, let unsaid { return unsaid }
-        guard let reason, reason.utf8.count <= limit, !reason.allSatisfy(\.isWhitespace) else {
-            throw InvalidFields([.init("reason", "must be a text of at most \(limit) bytes")])
+        guard let reason, reason.isReadable(atMost: limit) else {
+            throw InvalidFields([
+                .init("reason", "must be a text of at most \(limit) bytes, without control characters")
+            ])
         }
         return reason
     }

@@ -67,9 +67,18 @@ extension ServiceSettings {
     private static let databaseURL = Setting(
         "DATABASE_URL", default: "", "sqlite:PATH; default: <service>.db in DATA_DIR")
     private static let bootstrapServers = Setting(
-        "KAFKA_BOOTSTRAP_SERVERS", default: "127.0.0.1:9092", "host:port of Kafka brokers, separated by commas")
+        "KAFKA_BOOTSTRAP_SERVERS", default: "127.0.0.1:9092", "host:port of Kafka brokers, separated by commas",
+        expected: "host:port, or several with commas between"
+    ) { text in
+        let brokers = text.split(separator: ",", omittingEmptySubsequences: false)
+        let areRight = brokers.allSatisfy { $0.wholeMatch(of: /(\[[0-9A-Fa-f:]+\]|[^\s:\/]+):[0-9]{1,5}/) != nil }
+        return areRight ? text : nil
+    }
     private static func topic(_ topic: String) -> Setting<String> {
-        Setting("KAFKA_TOPIC", default: topic, "the topic that all services share")
+        Setting(
+            "KAFKA_TOPIC", default: topic, "the topic that all services share",
+            expected: "1 to 249 letters, digits, dots, - or _"
+        ) { $0.wholeMatch(of: /[A-Za-z0-9._-]{1,249}/) == nil ? nil : $0 }
     }
     private static let partitions = Setting<Int>(
         "KAFKA_PARTITIONS", default: 12, in: 1...10_000, "partitions of the topic, if it has to be created")

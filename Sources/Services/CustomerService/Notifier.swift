@@ -25,7 +25,10 @@ struct ConsoleNotifier: Notifier {
     func send(_ message: Message) async -> Outcome {
         log.info(
             "Notice",
-            ["to": "\(message.receiver.rawValue) \(Telephone.masked(message.tel))", "text": message.text])
+            [
+                "to": "\(message.receiver.rawValue) \(Telephone.masked(message.tel))",
+                "text": Telephone.masked(in: message.text),
+            ])
         return .sent
     }
 }

@@ -40,7 +40,7 @@ struct ReviewForm: Decodable, Sendable {
         }
         let ordered = Set((OrderItem.parse(meal.orderInfo) ?? []).map(\.name))
         var (wrong, rated): ([Problem.Field], Set<String>) = ([], [])
-        let dishes = ratings?.elements ?? []
+        let dishes = (ratings?.elements ?? []).map { Rating(name: $0.name.composed, rating: $0.rating) }
         for (index, dish) in dishes.enumerated() {
             if !ordered.contains(dish.name) {
                 wrong.append(.init("ratings[\(index)].name", "is no dish of the order"))

@@ -11,6 +11,11 @@ enum Telephone {
             }.reversed())
     }
 
+    /// The same of every number in a text.
+    static func masked(in text: String) -> String {
+        text.replacing(/[+0][0-9]{1,3}-?[0-9]{3,4}-?[0-9]{4}/) { masked(String($0.output)) }
+    }
+
     /// The digits as they are dialled in Korea; `nil` when that cannot be a number.
     static func dialled(_ tel: String) -> String? {
         let digits = tel.filter { ("0"..."9").contains($0) }

@@ -12,8 +12,8 @@ struct RiderForm: Decodable, Sendable {
     func complete() throws(InvalidFields) -> Rider {
         var wrong: [Problem.Field] = []
         for (field, text) in [("name", name), ("tel", tel)] {
-            if let text, text.utf8.count <= Limits.text, !text.allSatisfy(\.isWhitespace) { continue }
-            wrong.append(.init(field, "must be a text of at most \(Limits.text) bytes"))
+            if let text, text.isReadable(atMost: Limits.text) { continue }
+            wrong.append(.init(field, "must be a text of at most \(Limits.text) bytes, without control characters"))
         }
         let position = PositionForm(lat: lat, lon: lon)
         wrong += position.wrongFields
@@ -45,10 +45,10 @@ struct PositionForm: Decodable, Sendable {
 
 /// Whether a rider wants to work now.
 struct AvailabilityForm: Decodable, Sendable {
-    var available: Bool?
+    var available: LenientBool?
 
     func checked() throws(InvalidFields) -> Bool {
         guard let available else { throw InvalidFields([.init("available", "must be true or false")]) }
-        return available
+        return available.value
     }
 }

@@ -19,8 +19,8 @@ struct PayForm: Decodable, Sendable {
             ("orderId", orderId), ("custId", custId), ("custAddr", custAddr), ("custTel", custTel),
         ]
         var wrong = texts.compactMap { name, text -> Problem.Field? in
-            (text?.utf8.count ?? 0) > Limits.text
-                ? .init(name, "must not be longer than \(Limits.text) bytes") : nil
+            guard let text, text.utf8.count > Limits.text || text.hasControlCharacters else { return nil }
+            return .init(name, "must be at most \(Limits.text) bytes, without control characters")
         }
         if orderId?.isEmpty ?? true { wrong.append(.init("orderId", "must not be empty")) }
         if custId?.isEmpty ?? true { wrong.append(.init("custId", "must not be empty")) }

@@ -42,9 +42,8 @@ struct ProviderForm: Decodable, Sendable {
     func checked(_ now: EmbeddedProvider.Behaviour) throws(InvalidFields) -> EmbeddedProvider.Behaviour {
         let words = EmbeddedProvider.Mode.allCases.map(\.rawValue).joined(separator: ", ")
         var (next, wrong) = (now, [Problem.Field]())
-        if let known = mode.flatMap(EmbeddedProvider.Mode.init) {
-            next.mode = known
-        } else {
+        next.mode = mode.flatMap(EmbeddedProvider.Mode.init) ?? now.mode
+        if mode.map({ $0 != next.mode.rawValue }) ?? (delayMs == nil && failPercent == nil) {
             wrong.append(.init("mode", "must be one of \(words)"))
         }
         if let delayMs { next.delay = .milliseconds(delayMs.value) }

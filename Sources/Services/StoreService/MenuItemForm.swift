@@ -11,7 +11,7 @@ struct MenuItemForm: Decodable, Sendable {
     /// Portions, as counted.
     var stock: LenientInt?
     /// Not to be ordered for now, whatever the stock.
-    var soldOut: Bool?
+    var soldOut: LenientBool?
 
     private static let stockLimit = 1_000_000_000
     private static let nameLimit = 100
@@ -23,8 +23,8 @@ struct MenuItemForm: Decodable, Sendable {
         if price == nil { wrong.append(.init("price", "is missing")) }
         guard wrong.isEmpty, let name, let price else { throw InvalidFields(wrong) }
         return MenuItem(
-            storeId: storeId?.value ?? DemoStore.id, name: name, price: price.value, stock: stock?.value ?? 0,
-            isSoldOut: soldOut ?? false)
+            storeId: storeId?.value ?? DemoStore.id, name: name.composed, price: price.value, stock: stock?.value ?? 0,
+            isSoldOut: soldOut?.value ?? false)
     }
 
     /// The members that a change may have.
@@ -41,17 +41,20 @@ struct MenuItemForm: Decodable, Sendable {
     func change(_ item: inout MenuItem) {
         if let price { item.price = price.value }
         if let stock { item.stock = stock.value }
-        if let soldOut { item.isSoldOut = soldOut }
+        if let soldOut { item.isSoldOut = soldOut.value }
     }
 
     private var wrongFields: [Problem.Field] {
         var wrong: [Problem.Field] = []
         // A name stands in `name:qty,name:qty`.
         if let name,
-            name.isEmpty || name.utf8.count > Self.nameLimit || name.contains(",") || name.contains(where: \.isNewline)
-                || name.first?.isWhitespace == true || name.last?.isWhitespace == true
+            !name.isReadable(atMost: Self.nameLimit) || name.contains(",") || name.first?.isWhitespace == true
+                || name.last?.isWhitespace == true
         {
-            wrong.append(.init("name", "must be 1 to \(Self.nameLimit) bytes without commas or blanks around it"))
+            wrong.append(
+                .init(
+                    "name",
+                    "must be 1 to \(Self.nameLimit) bytes without commas, control characters, or blanks around it"))
         }
         if let price, !Limits.price.contains(price.value) {
             wrong.append(.init("price", "must be \(Limits.price.lowerBound) to \(Limits.price.upperBound) won"))

@@ -26,7 +26,11 @@ struct OrderDtl: StatusRow, ShowsReadyTime {
     var cmpltTime: String?
     var delayVersion = 0
     var rider = OrderRider()
+    /// Why it was rejected or canceled.
+    var reason: String?
 
+    /// Nobody comes for it any more, whatever is heard of riders.
+    var isDead: Bool { status == .rejected || status == .canceled }
     /// A cooked order whose rider is on the way has a word of its own.
     var wireValue: String { status == .cooked ? rider.assigned ?? status.rawValue : status.rawValue }
 }
@@ -34,11 +38,11 @@ struct OrderDtl: StatusRow, ShowsReadyTime {
 /// The owner's view (`/orderDtls`).
 enum OrderDtls {
     static let table = Table(
-        "order_dtls", OrderDtl.init(id:details:status:cmpltTime:delayVersion:rider:), Column("id", \.id, .id),
+        "order_dtls", OrderDtl.init(id:details:status:cmpltTime:delayVersion:rider:reason:), Column("id", \.id, .id),
         Column(\.details, OrderDetails.columns), Column("status", \.status),
         Column("cmplt_time", \.cmpltTime, .since(2, value: "NULL")),
         Column("delay_version", \.delayVersion, .since(2, value: "0")),
-        Column(\.rider, OrderRider.columns))
+        Column(\.rider, OrderRider.columns), Column("reason", \.reason, .since(4, value: "NULL")))
 
     static let view = View(
         "store.orderDtls", table, key: "order_id",
@@ -53,8 +57,8 @@ enum OrderDtls {
             .note(on: RiderAssigned.self) { $0.rider.show($1) },
             .note(on: RiderReleased.self) { $0.rider.show($1) },
             .show(.pickedUp, 45, on: Picked.self),
-            .show(.rejected, 50, on: OrderRejected.self),
-            .show(.canceled, 60, on: OrderCanceled.self),
+            .show(.rejected, 50, on: OrderRejected.self) { $0.reason = $1.reason },
+            .show(.canceled, 60, on: OrderCanceled.self) { $0.reason = $1.reason },
             .show(.delivered, 70, on: Delivered.self),
             .show(.finished, 80, on: DeliveryFinished.self),
         ])
@@ -69,10 +73,10 @@ enum OrderDtls {
         let rider: OrderRider
 
         init(_ row: OrderDtl) {
+            rider = row.isDead ? OrderRider() : row.rider
             order = OrderBody(
-                row.details, status: row.wireValue, cmpltTime: row.cmpltTime,
-                riderId: row.rider.riderId)
-            rider = row.rider
+                row.details, status: row.wireValue, cmpltTime: row.cmpltTime, reason: row.reason, riderId: rider.riderId
+            )
         }
 
         func encode(to encoder: any Encoder) throws {

@@ -8,7 +8,7 @@ struct StoreForm: Decodable, Sendable {
     var lat: LenientDouble?
     var lon: LenientDouble?
     /// A new store is open when it is left out.
-    var open: Bool?
+    var open: LenientBool?
     /// Orders at once; 0 for no limit, which a new store has when it is left out.
     var kitchenCapacity: LenientInt?
 
@@ -24,7 +24,7 @@ struct StoreForm: Decodable, Sendable {
         ] where isMissing { wrong.append(.init(field, "is missing")) }
         guard wrong.isEmpty, let name, let address, let lat, let lon else { throw InvalidFields(wrong) }
         return Store(
-            name: name, address: address, lat: lat.value, lon: lon.value, isOpen: open ?? true,
+            name: name, address: address, lat: lat.value, lon: lon.value, isOpen: open?.value ?? true,
             kitchenCapacity: capacity)
     }
 
@@ -35,7 +35,7 @@ struct StoreForm: Decodable, Sendable {
         if let address { store.address = address }
         if let lat { store.lat = lat.value }
         if let lon { store.lon = lon.value }
-        if let open { store.isOpen = open }
+        if let open { store.isOpen = open.value }
         if kitchenCapacity != nil { store.kitchenCapacity = capacity }
         return store
     }
@@ -54,7 +54,7 @@ struct StoreForm: Decodable, Sendable {
     private var wrongFields: [Problem.Field] {
         var wrong: [Problem.Field] = []
         for (field, text, limit) in [("name", name, Self.nameLimit), ("address", address, Self.addressLimit)] {
-            guard let text, !Self.isReadable(text, limit) else { continue }
+            guard let text, !text.isReadable(atMost: limit) else { continue }
             wrong.append(.init(field, "must be 1 to \(limit) bytes, not only blanks, without control characters"))
         }
         for (field, number, limit) in [("lat", lat, 90.0), ("lon", lon, 180.0)] {
@@ -65,10 +65,5 @@ struct StoreForm: Decodable, Sendable {
             wrong.append(.init("kitchenCapacity", "must be 1 to \(Self.capacityLimit), or 0 for no limit"))
         }
         return wrong
-    }
-
-    private static func isReadable(_ text: String, _ limit: Int) -> Bool {
-        text.utf8.count <= limit && !text.allSatisfy(\.isWhitespace)
-            && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
     }
 }

@@ -22,6 +22,13 @@ import Testing
         #expect(await status(.post("/things", #"{"name":"김치","price":1}"#, type: type)).status == expected)
     }
 
+    @Test("A body that is packed is not read", arguments: [("gzip", 415), ("identity", 201)])
+    func encoding(_ encoding: String, expected: Int) async {
+        var request = HTTPRequest.post("/things", #"{"name":"김치","price":1}"#)
+        request.headers.append("Content-Encoding", encoding)
+        #expect(await status(request).status == expected)
+    }
+
     @Test(
         "A body that is not JSON is a bad request",
         arguments: ["", "{", "nonsense", #"{"name":}"#, #"{"name":"a","price":1"#, "{'name':1}"])

@@ -62,7 +62,7 @@ import Testing
         let answer = try await porter.put("/guests/1/greet")
         #expect(answer.status == 409)
         #expect(answer["currentStatus"] == "greeted")
-        #expect(answer["detail"] == "greeted 상태에서는 greet 명령을 수행할 수 없습니다.")
+        #expect(answer["detail"] == "greeted 상태에서는 할 수 없는 명령입니다.")
         #expect(try await porter.get("/guests/1").header("ETag") == "\"2\"")
         #expect(try await porter.published().count == 1)
     }

@@ -204,5 +204,10 @@ struct MessageTests {
         #expect((lines.all.first ?? "").contains("주문(a123)이 접수되었습니다"))
         #expect((lines.all.first ?? "").contains("***-****-5678"))
         #expect(!(lines.all.first ?? "").contains("1234"))
+        try await harness.deliver(
+            RiderAssigned(
+                orderId: "a123", riderId: 7, riderName: "김라이더", riderTel: "010-2000-0001", distance: 300, version: 3))
+        try await harness.sendAll()
+        #expect((lines.all.last ?? "").contains("연락처 ***-****-0001"))
     }
 }

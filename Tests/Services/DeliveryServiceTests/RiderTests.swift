@@ -47,6 +47,7 @@ struct RiderTests {
 
     static let wrong: [(method: String, path: String, body: String, status: Int, fields: [String])] = [
         ("POST", "/riders", #"{"name":" ","lat":91,"lon":-181}"#, 422, ["name", "tel", "lat", "lon"]),
+        ("POST", "/riders", #"{"name":"a\u0000","tel":"\u001b[2J","lat":0,"lon":0}"#, 422, ["name", "tel"]),
         ("POST", "/riders", #"{"name":"a","tel":"b","lat":"nan","lon":0}"#, 422, ["lat"]),
         ("POST", "/riders", #"{"name":"a","tel":"b","lat":0,"lon":"1e999"}"#, 422, ["lon"]),
         ("POST", "/riders", #"{"name":"a","tel":"b","lat":90.0001,"lon":0}"#, 422, ["lat"]),

@@ -18,7 +18,9 @@ struct ProviderSwitchTests {
         #expect(slow.status == 200)
         #expect(slow.json == .object(["mode": "slow", "delayMs": 1_500, "failPercent": 50]))
         #expect(try await harness.get("/admin/provider").json == slow.json)
-        _ = try await harness.put("/admin/provider", #"{"mode":"normal"}"#)
+        let slower = try await harness.put("/admin/provider", #"{"delayMs":1600}"#)
+        #expect(slower.json == .object(["mode": "slow", "delayMs": 1_600, "failPercent": 50]))
+        _ = try await harness.put("/admin/provider", #"{"mode":"normal","delayMs":1500}"#)
         #expect(try await harness.get("/admin/provider")["delayMs"] == 1_500)
     }
 

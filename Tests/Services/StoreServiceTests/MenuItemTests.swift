@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import Messaging
 import Persistence
 import ServiceKit
@@ -69,6 +70,8 @@ struct MenuItemTests {
         _ = try await harness.post("/menuItems", noodles)
         #expect(try await harness.post("/menuItems", noodles).status == 409)
         #expect(try await harness.rows("menu_items") == demoDishes + 1)
+        let inPieces = #"{"name":"\#("냉면".decomposedStringWithCanonicalMapping)","price":1}"#
+        #expect(try await harness.post("/menuItems", inPieces).status == 409, "it looks the same")
         let other = try await harness.post("/menuItems", #"{"name":"냉면","price":1,"storeId":2}"#)
         #expect(other.status == 201)
         #expect(try await harness.post("/menuItems", #"{"name":"냉면","price":1,"storeId":99}"#).status == 404)
@@ -79,6 +82,7 @@ struct MenuItemTests {
         arguments: [
             ("{}", ["name", "price"]), (#"{"name":"","price":1}"#, ["name"]), (#"{"name":"a,b","price":1}"#, ["name"]),
             (#"{"name":" a","price":1}"#, ["name"]), (#"{"name":"a\nb","price":1}"#, ["name"]),
+            (#"{"name":"a\u0000b","price":1}"#, ["name"]), (#"{"name":"a\u001bb","price":1}"#, ["name"]),
             (#"{"name":"a","price":-1}"#, ["price"]), (#"{"name":"a","price":10000001}"#, ["price"]),
             (#"{"name":"a","price":1,"stock":-1}"#, ["stock"]),
             (#"{"name":"a","price":1,"stock":9223372036854775807}"#, ["stock"]),

@@ -57,6 +57,19 @@ struct OrderManageViewTests {
         #expect(try await time(harness) == sooner, "old news")
     }
 
+    @Test("A dead order shows why, and no rider, whenever that is heard of", arguments: [true, false])
+    func dead(isRiderFirst: Bool) async throws {
+        let harness = try await StoreHarness()
+        try await harness.receive()
+        let rider = RiderAssigned(
+            orderId: "a123", riderId: 7, riderName: "김라이더", riderTel: "010-1", distance: 300, version: 3)
+        let news: [any Event] = [rider, OrderCanceled(orderId: "a123", reason: "배고파요")]
+        for event in isRiderFirst ? news : news.reversed() { try await harness.deliver([harness.record(event)]) }
+        let order = try await harness.get("/orderDtls/1")
+        #expect(order["status"] == "orderCxl" && order["reason"] == "배고파요")
+        #expect(order["riderStatus"] == nil && order["riderId"] == nil && order["riderTel"] == nil)
+    }
+
     @Test("Late and repeated events change nothing")
     func late() async throws {
         let harness = try await StoreHarness()

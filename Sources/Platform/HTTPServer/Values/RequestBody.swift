@@ -8,7 +8,8 @@ extension HTTPRequest {
     ///   nested deeper than 32; ``InvalidFields`` (422), with the member's name, when JSON is fine but not a `Value`.
     public func decode<Value: Decodable>(_: Value.Type = Value.self) throws -> Value {
         guard !body.isEmpty else { throw BadRequest("The body is empty") }
-        guard MediaType.isJSON(headers["Content-Type"] ?? "") else { throw UnsupportedMediaType() }
+        guard MediaType.isJSON(headers["Content-Type"] ?? ""), headers["Content-Encoding"] ?? "identity" == "identity"
+        else { throw UnsupportedMediaType() }
         do { return try JSONCoder.decode(from: body) } catch let error as JSONSyntaxError {
             throw error.failure
         } catch let error as DecodingError {
