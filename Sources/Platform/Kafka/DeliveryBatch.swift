@@ -10,6 +10,8 @@ final class DeliveryBatch: @unchecked Sendable {
     private struct Slot {
         let batch: Unmanaged<DeliveryBatch>
         var code = RD_KAFKA_RESP_ERR_NO_ERROR
+        /// Where the broker has stored it; below 0 when it has not, or did not say.
+        var place: (partition: Int, offset: Int) = (-1, -1)
     }
 
     private let slots: UnsafeMutableBufferPointer<Slot>
@@ -36,10 +38,11 @@ final class DeliveryBatch: @unchecked Sendable {
         finishOne()
     }
 
-    /// Reports the message that carried `opaque`.
-    static func report(_ opaque: UnsafeMutableRawPointer, _ code: rd_kafka_resp_err_t) {
+    /// Reports a message, by what it carried.
+    static func report(_ message: rd_kafka_message_t, _ opaque: UnsafeMutableRawPointer) {
         let slot = opaque.assumingMemoryBound(to: Slot.self)
-        slot.pointee.code = code
+        slot.pointee.code = message.err
+        slot.pointee.place = (Int(message.partition), Int(message.offset))
         // No +1 was handed over: the sender's frame holds the batch until the last report.
         slot.pointee.batch._withUnsafeGuaranteedRef { $0.finishOne() }
     }
@@ -57,6 +60,9 @@ final class DeliveryBatch: @unchecked Sendable {
         let code = slots[index].code
         return code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(code, topic: topic)
     }
+
+    /// Where the message is now. Call after ``reports()``.
+    func place(_ index: Int) -> (partition: Int, offset: Int) { slots[index].place }
 
     private func finishOne() {
         guard open.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 else { return }

@@ -109,5 +109,5 @@ extension ProducerSession {
 /// librdkafka calls this once per message it took, on the session's thread.
 private func delivered(_: OpaquePointer?, message: UnsafePointer<rd_kafka_message_t>?, _: UnsafeMutableRawPointer?) {
     guard let message = message?.pointee, let opaque = message._private else { return }
-    DeliveryBatch.report(opaque, message.err)
+    DeliveryBatch.report(message, opaque)
 }

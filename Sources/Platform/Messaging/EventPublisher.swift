@@ -23,6 +23,8 @@ public protocol EventPublisher: Sendable {
     /// Sends all records, those of one key in order.
     /// - Returns: one result per record, when the broker has answered for every one: `nil` is "stored".
     func publish(_ records: [OutgoingRecord]) async -> [PublishFailure?]
+    /// How often a topic turned out to have been deleted and made again: what was published before is gone.
+    var topicRestarts: Int { get }
     /// Names the cluster behind the address; `nil` when nobody answers. Another name than before means that the topic
     /// started empty.
     func clusterId() async -> String?

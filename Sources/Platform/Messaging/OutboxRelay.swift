@@ -29,7 +29,9 @@ public actor OutboxRelay {
     private var reports: [Report] = []
     /// The cluster that the database knows, and another one that has answered since.
     private var cluster: (known: String?, new: String?) = (nil, nil)
-    /// Grows when the broker turns out to be another cluster: what was in flight then counts for nothing.
+    /// Of the publisher, those that were made up for.
+    private var topicRestarts = 0
+    /// Grows when what was published turns out to be gone: what was in flight then counts for nothing.
     private var epoch = 0
 
     /// Rows that are read at once.
@@ -112,6 +114,7 @@ extension OutboxRelay {
     @discardableResult
     public func publishBatch() async throws -> Int {
         if let new = cluster.new { try await noteCluster(new) }
+        try await noteRestarts()
         try await settle()
         let batch: [EventLane: [OutboxRow]]
         do { batch = try await gather() } catch {
@@ -220,9 +223,21 @@ extension OutboxRelay {
     func noteCluster(_ id: String) async throws {
         let (isNew, again) = try await database.write { try OutboxRow.note(cluster: id, in: $0) }
         cluster = (id, nil)
-        guard isNew else { return }
+        if isNew { beginAgain("The broker is a new cluster, publishing again", again) }
+    }
+
+    /// A topic that somebody has deleted is there again by now, in the same cluster, and began empty.
+    private func noteRestarts() async throws {
+        let restarts = publisher.topicRestarts
+        guard restarts != topicRestarts else { return }
+        let again = try await database.write { try OutboxRow.forgetPublished(in: $0) }
+        topicRestarts = restarts
+        beginAgain("The topic was made again, publishing again", again)
+    }
+
+    private func beginAgain(_ why: String, _ events: Int) {
         epoch += 1
         lanes.lookFromStart()
-        log.warning("The broker is a new cluster, publishing again", ["events": "\(again)"])
+        log.warning(why, ["events": "\(events)"])
     }
 }

@@ -82,7 +82,11 @@ struct OutboxRow {
             ON CONFLICT (id) DO UPDATE SET cluster = excluded.cluster
             """, [.text(cluster)])
         guard known != nil else { return (false, 0) }
-        let again = try transaction.execute("UPDATE outbox SET published_at = NULL WHERE published_at IS NOT NULL")
-        return (true, again)
+        return (true, try forgetPublished(in: transaction))
+    }
+
+    /// - Returns: how many rows are pending again.
+    static func forgetPublished(in transaction: Transaction) throws -> Int {
+        try transaction.execute("UPDATE outbox SET published_at = NULL WHERE published_at IS NOT NULL")
     }
 }

@@ -32,5 +32,7 @@ struct KafkaPublisher: EventPublisher {
         return await errors.prefix(refused[0]) + first + send(rest)
     }
 
+    var topicRestarts: Int { producer.topicRestarts }
+
     func clusterId() async -> String? { await producer.clusterId(timeout: .seconds(2)) }
 }

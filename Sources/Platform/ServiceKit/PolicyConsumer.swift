@@ -41,8 +41,12 @@ struct PolicyConsumer: Sendable {
     /// Between two notes of what was skipped; a crash forgets that much of it.
     private static let noteInterval = Duration.seconds(10)
 
+    /// For a consumer that was made because of a loss: a true one it meets at once, however slow the brokers are.
+    private static let suspicion = Duration.seconds(30)
+
     /// Consumes until the task is cancelled; the batch in hand is finished first.
     func run() async {
+        var suspectedUntil = ContinuousClock.now
         while !Task.isCancelled {
             do {
                 let consumer = try connect(try await readMarks())
@@ -50,7 +54,8 @@ struct PolicyConsumer: Sendable {
                 do { try await consume(with: consumer) } catch {
                     let isLoss = await isLoss(error, of: consumer)
                     await close(consumer)
-                    if isLoss { return reportLoss(error) }
+                    if isLoss, .now < suspectedUntil { return reportLoss(error) }
+                    suspectedUntil = isLoss ? .now + Self.suspicion : .now
                     throw error
                 }
                 return await close(consumer)
@@ -67,8 +72,8 @@ struct PolicyConsumer: Sendable {
     /// the cluster is the same, the next consumer asks again.
     ///
     /// Only a consumer's first assignment is believed: librdkafka hands out the error of an earlier one, perhaps of the
-    /// broker that is gone, after the next has begun (rd_kafka_offset_reset queues it without a version, 2.0.2). A loss
-    /// that is true meets the next consumer at once.
+    /// broker that is gone, after the next has begun (rd_kafka_offset_reset queues it without a version, 2.0.2). And only
+    /// when the next consumer meets it as well: that one looks first whether the topic was made again.
     private func isLoss(_ error: any Error, of consumer: KafkaConsumer) async -> Bool {
         guard let error = error as? KafkaError, error.isOffsetLost, consumer.generation == 1,
             let before = consumer.clusterId

@@ -9,6 +9,7 @@ final class MemoryPublisher: EventPublisher {
 
     private struct State {
         var cluster: String? = "first"
+        var restarts = 0
         var stored: [OutgoingRecord] = []
         var batches: [[OutgoingRecord]] = []
         var refuse: @Sendable (OutgoingRecord) -> PublishFailure? = { _ in nil }
@@ -41,6 +42,16 @@ final class MemoryPublisher: EventPublisher {
 
     /// Another broker, with an empty topic, answers at the address from now on.
     func replaceCluster(by name: String) { state.withLock { ($0.cluster, $0.stored) = (name, []) } }
+
+    /// Somebody deletes the topic; it is there again, and empty.
+    func makeTopicAgain() {
+        state.withLock { state in
+            state.stored = []
+            state.restarts += 1
+        }
+    }
+
+    var topicRestarts: Int { state.withLock(\.restarts) }
 
     func disconnect() { state.withLock { $0.cluster = nil } }
 

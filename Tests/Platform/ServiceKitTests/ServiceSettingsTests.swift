@@ -47,7 +47,8 @@ import Testing
     @Test(
         "What is out of range or no such word is refused with its name",
         arguments: [
-            ("PORT", "65536"), ("PORT", "-1"), ("KAFKA_PARTITIONS", "0"), ("KAFKA_SESSION_TIMEOUT_MS", "2999"),
+            ("PORT", "65536"), ("PORT", "-1"), ("KAFKA_TOPIC", "a b"), ("KAFKA_BOOTSTRAP_SERVERS", ":::,,"),
+            ("KAFKA_BOOTSTRAP_SERVERS", "kafka"), ("KAFKA_PARTITIONS", "0"), ("KAFKA_SESSION_TIMEOUT_MS", "2999"),
             ("MAX_CONCURRENT_REQUESTS", "0"), ("RETENTION_HOURS", "0"), ("EARLY_EVENT_SECONDS", "0"),
             ("LOG_LEVEL", "loud"), ("LOG_FORMAT", "xml"),
         ])
