@@ -51,7 +51,8 @@ public struct CookDelayed: OrderEvent, Equatable {
     }
 }
 
-/// The store will not cook the order: the owner said so, there is no stock, or nobody answered in time.
+/// The store will not cook the order: the owner said so, or nobody answered in time; the store is closed or its kitchen full; a
+/// dish is sold out or there is too little stock.
 public struct OrderRejected: OrderEvent, Equatable {
     public static let type = "OrderRejected"
     public var orderId: String

@@ -1,6 +1,7 @@
 public import Persistence
 
-/// How far an order is: in the order itself, and in every view that shows it to its customer. The words on the wire.
+/// How far an order is: in the order itself, and in every view that shows it to its customer. The words on
+/// the wire, but for those of our own, `waiting`, `declined` and `expired`: see ``ShowsProgress/word``.
 public enum OrderStatus: String, CaseIterable, ColumnValue {
     case pending = "payWait"
     /// For its turn to be paid.

@@ -28,8 +28,9 @@ extension Delivery {
     mutating func awaitRider(_ times: DeliveryTimes, now: Timestamp) throws(IllegalMove) -> [any Event] {
         try make(.search)
         (until, searchUntil) = (now + times.retry, searchUntil ?? now + times.search)
-        defer { isAwaited = true }
-        return isAwaited ? [] : [RiderAwaited(orderId: key, version: version)]
+        let isTold = isAwaited
+        isAwaited = true
+        return isTold ? [] : [RiderAwaited(orderId: key, version: version)]
     }
 
     /// - Parameter riders: who are asked in this round.
@@ -64,10 +65,11 @@ extension Delivery {
     /// The rider does not come; the search begins anew, and at once. It lasts until long after the food is ready.
     mutating func release(reason: String, _ times: DeliveryTimes, now: Timestamp) throws(IllegalMove) -> [any Event] {
         try make(.release)
-        defer { riderId = nil }
+        let released = riderId
+        riderId = nil
         let ready = Timestamp(rfc3339: cmpltTime) ?? now
         (until, searchUntil) = (now, max(now, ready) + times.search)
-        return riderId.map { [RiderReleased(orderId: key, riderId: $0, reason: reason, version: version)] } ?? []
+        return released.map { [RiderReleased(orderId: key, riderId: $0, reason: reason, version: version)] } ?? []
     }
 
     mutating func pick(by rider: Rider, _ times: DeliveryTimes, now: Timestamp) throws -> [any Event] {

@@ -3,7 +3,7 @@ import Events
 import Messaging
 import Persistence
 
-/// Every event that makes delivery act: the `PolicyHandler` of this context, and the waits that end here.
+/// Every event that makes delivery act, and the waits that end here.
 struct DeliveryPolicies: Sendable {
     let scheduleSearch: ScheduleSearch
     let searchRiders: SearchRiders
@@ -32,6 +32,7 @@ struct DeliveryPolicies: Sendable {
             .whenever(OrderCanceled.self, "delivery.cancelDelivery") { event, transaction in
                 try cancel(event.orderId, reason: event.reason, in: transaction)
             },
+            // Our store rejects nothing that it has accepted; another one may.
             .whenever(OrderRejected.self, "delivery.cancelRejected") { event, transaction in
                 try cancel(event.orderId, reason: event.reason, in: transaction)
             },

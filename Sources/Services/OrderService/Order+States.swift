@@ -44,7 +44,7 @@ extension Order {
 extension Order {
     /// By the customer.
     var canCancel: Bool {
-        if status == .waiting { return wish == nil }
+        if status == .waiting { return !isGivenUp }
         return cancellation == .none && Self.states.isLegal(.requestCancel, in: status)
     }
 
@@ -55,6 +55,9 @@ extension Order {
 
     /// It waits for its payment, and may be charged now.
     var isInLine: Bool { status == .waiting && !mayBeCharged }
+
+    /// By its customer, or because its time was over; perhaps it is not known yet whether it was charged.
+    var isGivenUp: Bool { status == .expired || status == .waiting && wish != nil }
 
     /// Nobody was charged, and nobody will be.
     var isUnpaidForGood: Bool { status == .declined || status == .expired }

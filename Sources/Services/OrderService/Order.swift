@@ -5,6 +5,7 @@ import Time
 
 /// One customer order, from the payment to the customer's table.
 struct Order: Aggregate, ShowsProgress {
+    // Changed by the moves only (`Order+Moves`).
     var id: Int
     var version: Int
     let details: OrderDetails
@@ -28,8 +29,8 @@ struct Order: Aggregate, ShowsProgress {
 
     var key: String { details.orderId }
 
-    /// As the request that placed the order was answered, whatever became of the order since: stored, then paid. One that
-    /// waited in between has a version more.
+    /// As the request that placed the order was answered, whatever became of the order since. Its version was 2 then: stored,
+    /// and paid. An order that waited in between has another one, which is told as long as it shows the same.
     var asFirstAnswered: Order {
         var first = Order(
             id: id, version: version, details, status: .paid, fingerprint: fingerprint, askedAt: askedAt,

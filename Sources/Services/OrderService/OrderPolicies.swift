@@ -5,7 +5,7 @@ import Persistence
 import SharedKernel
 import Time
 
-/// Every event that moves an order: the `PolicyHandler` of this context, and the waits that end here.
+/// Every event that moves an order, and the waits that end here.
 struct OrderPolicies: Sendable {
     let waits: OrderWaits
 

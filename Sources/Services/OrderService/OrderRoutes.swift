@@ -11,8 +11,8 @@ import Time
 struct OrderRoutes: Sendable {
     let database: Database
     let placeOrder: PlaceOrder
+    let cancelOrder: CancelOrder
     let line: WaitingLine
-    let waits: OrderWaits
 
     func add(to router: inout Router) {
         router.post("/orders", place)
@@ -22,6 +22,14 @@ struct OrderRoutes: Sendable {
         router.alias("/orderViews", for: "/orderInfos")
     }
 
+    /// 201 with the paid order, 202 with one that waits for its payment; see ``PlaceOrder`` for the refusals.
+    private func place(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let form: OrderForm = try request.decode()
+        let order = try await placeOrder.place(form, fingerprint: request.fingerprint, key: request.idempotencyKey())
+        return try await waiting(order, request)
+            ?? Orders.listing.answer(order.asFirstAnswered, to: request, status: 201)
+    }
+
     /// 202 while the store decides, or while nobody knows whether it was paid; 204 when nobody has paid; the same again for a
     /// repetition; 404; 409 when it is too late; 412.
     private func cancel(_ request: HTTPRequest) async throws -> HTTPResponse {
@@ -29,12 +37,7 @@ struct OrderRoutes: Sendable {
         let reason = try form.checked(atMost: Limits.text, unsaid: Order.noReason)
         let order = try await database.write { transaction in
             let order = try Orders.listing.require(request, in: transaction)
-            let isAgain = order.cancellation == .asked || order.status == .waiting && order.wish != nil
-            if isAgain || order.status == .expired { return order }
-            return try Orders.all.update(order, in: transaction) {
-                if order.status == .waiting { return try $0.stopWaiting(wish: reason) }
-                return try $0.requestCancel(reason: reason, answerBy: transaction.now + waits.storeAnswer)
-            }
+            return try cancelOrder.cancel(order, reason: reason, in: transaction)
         }
         return order.status == .expired ? .noContent : try Orders.listing.answer(order, to: request, status: 202)
     }
@@ -60,13 +63,5 @@ struct OrderRoutes: Sendable {
     /// 200; 404; 409 unless the food was handed over and the customer is asked; 412.
     private func confirm(_ request: HTTPRequest) async throws -> HTTPResponse {
         try await Orders.listing.command(request, on: Orders.all, in: database) { order, _ in try order.confirm() }
-    }
-
-    /// 201 with the paid order, 202 with one that waits for its payment; see ``PlaceOrder`` for the refusals.
-    private func place(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let form: OrderForm = try request.decode()
-        let order = try await placeOrder.place(form, fingerprint: request.fingerprint, key: request.idempotencyKey())
-        return try await waiting(order, request)
-            ?? Orders.listing.answer(order.asFirstAnswered, to: request, status: 201)
     }
 }

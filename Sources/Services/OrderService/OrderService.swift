@@ -54,7 +54,9 @@ struct OrderService: Service {
             database: database, payments: payments, clock: context.clock,
             reconciler: Reconciler(database: database, payments: payments, clock: context.clock, log: context.log),
             meters: WaitingMeters(waits.room, context.metrics), log: context.log)
-        routes = OrderRoutes(database: database, placeOrder: placeOrder, line: line, waits: waits)
+        routes = OrderRoutes(
+            database: database, placeOrder: placeOrder,
+            cancelOrder: CancelOrder(storeAnswersWithin: waits.storeAnswer), line: line)
         timelineRoutes = TimelineRoutes(database: database)
         orderPolicies = OrderPolicies(waits: waits)
         self.client = client

@@ -6,9 +6,10 @@ import Time
 
 /// Orders whose payment is under way, or was when something went wrong.
 extension Orders {
+    private static let pending = "'\(Order.Status.pending.rawValue)'"
+    private static let waiting = "'\(Order.Status.waiting.rawValue)'"
     /// An index has these words, so a query that has them as well finds it.
-    static let unanswered =
-        "status IN ('\(Order.Status.pending.rawValue)', '\(Order.Status.waiting.rawValue)') AND asked_at > 0"
+    static let unanswered = "status IN (\(pending), \(waiting)) AND asked_at > 0"
     private static let askedBefore = all.table.select(
         "WHERE \(unanswered) AND asked_at < $1 AND (asked_at, id) > ($2, $3) ORDER BY asked_at, id LIMIT $4")
 
@@ -51,13 +52,11 @@ extension Orders {
     /// one is removed, as an order that is not paid does not come into being. Does nothing when payment has been asked
     /// again since `order` was read.
     static func release(_ order: Order, in transaction: Transaction) throws {
-        for (statement, status) in [
-            ("UPDATE orders SET asked_at = 0", Order.Status.waiting), ("DELETE FROM orders", .pending),
-        ] {
-            try transaction.execute(
-                "\(statement) WHERE id = $1 AND asked_at = $2 AND status = $3",
-                [.integer(order.id), .time(order.askedAt), .text(status.rawValue)])
-        }
+        let asked: [SQLValue] = [.integer(order.id), .time(order.askedAt)]
+        try transaction.execute(
+            "UPDATE orders SET asked_at = 0 WHERE id = $1 AND asked_at = $2 AND status = \(Self.waiting)", asked)
+        try transaction.execute(
+            "DELETE FROM orders WHERE id = $1 AND asked_at = $2 AND status = \(Self.pending)", asked)
         if let free = try all.find(id: order.id, in: transaction), free.isInLine, free.waitsUntil == nil {
             try all.update(free, in: transaction) { try $0.stopWaiting() }
         }

@@ -19,6 +19,7 @@ enum Orders {
             Column("version", \.version, .version), Column(\.details, OrderDetails.columns), Column("status", \.status),
             Column("cancellation", \.cancellation, .since(2, value: "'none'")),
             Column("reason", \.reason), Column("fingerprint", \.fingerprint, .fixed),
+            // Written beside the version, by `askAgain` and `release` only.
             Column("asked_at", \.askedAt, .fixed), Column("wish", \.wish, .since(3, value: "NULL")),
             Column("waits_until", \.waitsUntil, .since(3, value: "NULL")),
             Column("rider_id", \.riderId, .since(3, value: "NULL")),

@@ -85,8 +85,9 @@ struct PlaceOrder: Sendable {
         case .notCharged, .unknown:
             // An attempt that certainly did not charge says nothing of an earlier one whose answer got lost.
             let isCertain = charge == .notCharged && isFirst
-            return try await database.write { try wait(order, isCertain, in: $0) }
-                ?? { throw isCertain ? PaymentUnavailable() : PaymentUnanswered(orderId: order.key) }()
+            if let order = try await database.write({ try wait(order, isCertain, in: $0) }) { return order }
+            if isCertain { throw PaymentUnavailable() }
+            throw PaymentUnanswered(orderId: order.key)
         }
     }
 

@@ -43,8 +43,7 @@ struct WaitingLine: Sendable {
                 }
             }
             guard let end = orders.last else { return }
-            let cause = Cause(id: "order.serveLine", continuing: nil, by: "order.serveLine")
-            let charges = try await Cause.$current.withValue(cause) { try await charge(orders) }
+            let charges = try await charge(orders, by: "order.serveLine")
             last = end.id
             atOnce = charges.contains { $0 == .notCharged || $0 == .unknown } ? 1 : min(2 * atOnce, Self.most)
         }
@@ -66,12 +65,13 @@ struct WaitingLine: Sendable {
             else { return nil }
             return try Orders.askAgain(order, in: transaction)
         }
-        if let asked { _ = try await charge([asked]) }
+        if let asked { _ = try await charge([asked], by: nil) }
         return try await database.read { try Orders.all.find(id: order.id, in: $0) } ?? order
     }
 
-    /// Payment was asked; what it answers is noted in the order of the line.
-    private func charge(_ orders: [Order]) async throws -> [Charge] {
+    /// Asks payment; what it answers is noted in the order of the line.
+    /// - Parameter task: that does it; `nil` for a request.
+    private func charge(_ orders: [Order], by task: String?) async throws -> [Charge] {
         let charges = await withTaskGroup(of: (Int, Charge).self) { group in
             for (place, order) in orders.enumerated() {
                 group.addTask {
@@ -83,7 +83,10 @@ struct WaitingLine: Sendable {
             }
         }
         try await database.write { transaction in
-            for (order, charge) in zip(orders, charges) { try Orders.settle(order, as: charge, in: transaction) }
+            for (order, charge) in zip(orders, charges) {
+                if let task { transaction.cause = Cause(id: "\(task)/\(order.key)", continuing: nil, by: task) }
+                try Orders.settle(order, as: charge, in: transaction)
+            }
         }
         return charges
     }

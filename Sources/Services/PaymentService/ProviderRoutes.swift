@@ -42,9 +42,11 @@ struct ProviderForm: Decodable, Sendable {
     func checked(_ now: EmbeddedProvider.Behaviour) throws(InvalidFields) -> EmbeddedProvider.Behaviour {
         let words = EmbeddedProvider.Mode.allCases.map(\.rawValue).joined(separator: ", ")
         var (next, wrong) = (now, [Problem.Field]())
-        next.mode = mode.flatMap(EmbeddedProvider.Mode.init) ?? now.mode
-        if mode.map({ $0 != next.mode.rawValue }) ?? (delayMs == nil && failPercent == nil) {
-            wrong.append(.init("mode", "must be one of \(words)"))
+        if let mode {
+            next.mode = EmbeddedProvider.Mode(rawValue: mode) ?? now.mode
+            if next.mode.rawValue != mode { wrong.append(.init("mode", "must be one of \(words)")) }
+        } else if delayMs == nil, failPercent == nil {
+            wrong.append(.init("mode", "give a mode (\(words)), delayMs or failPercent"))
         }
         if let delayMs { next.delay = .milliseconds(delayMs.value) }
         if let failPercent { next.failPercent = failPercent.value }

@@ -3,7 +3,7 @@ import Events
 import Messaging
 import Persistence
 
-/// Every event that makes the store act: the `PolicyHandler` of this context, and the waits that end here.
+/// Every event that makes the store act, and the waits that end here.
 struct OrderManagePolicies: Sendable {
     let receiveOrder: ReceiveOrder
     let decideCancellation: DecideCancellation

@@ -29,7 +29,8 @@ import Testing
     }
 
     private static let paidOrCanceled = [
-        "orderCmplt": [["OrderPlaced"]], "orderCxlReq": [["OrderPlaced", "OrderCancelRequested"]],
+        // Given up while it was being charged: the deadline asks the store.
+        "orderCmplt": [["OrderPlaced"]], "orderCxlReq": [["OrderPlaced", "OrderCancelRequested"], ["OrderPlaced"]],
         "payCxl": [["OrderExpired"]],
     ]
 

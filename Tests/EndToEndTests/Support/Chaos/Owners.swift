@@ -1,5 +1,6 @@
 import Foundation
 import HTTPClient
+import Time
 
 /// Owners who look at their newest orders and accept, reject, cook, delay and finish them as it comes; some commands they
 /// repeat, or give in the wrong order, and some orders they leave unanswered.
@@ -45,9 +46,12 @@ struct Owners: Sendable {
 
     private func delay(_ order: OrderDocument) async {
         // No longer, as a search for a rider lasts until after that, and the run has to sit it out.
-        let answer = try? await put("\(order.address)/delay", #"{"cookMinutes":1}"#)
-        promises.note("PUT delay", answer, expected: [200, 409])
-        if answer?.status != 409 { promises.delay(order.orderId, answer?.status == 200 ? answer?.document : nil) }
+        let time = (Timestamp.now() + .seconds(10)).rfc3339
+        let answer = try? await put("\(order.address)/delay", #"{"cmpltTime":"\#(time)"}"#)
+        // 422 when a pause has made it a time that is over.
+        promises.note("PUT delay", answer, expected: [200, 409, 422])
+        guard answer.map({ ![409, 422].contains($0.status) }) ?? true else { return }
+        promises.delay(order.orderId, answer?.status == 200 ? answer?.document : nil)
     }
 
     private func put(_ url: String, _ body: String) async throws -> ClientResponse {

@@ -1,4 +1,5 @@
-/// An order waits for its payment: payment is overloaded or away, and is asked again by and by. Nobody was charged yet.
+/// An order waits for its payment: payment is overloaded or away, and is asked again by and by. Whether somebody was
+/// charged may still be unknown; nobody is charged again before that is known. Published by the order context.
 public struct PaymentDeferred: OrderEvent, Equatable {
     public static let type = "PaymentDeferred"
     public var details: OrderDetails
@@ -26,7 +27,7 @@ public struct PaymentDeferred: OrderEvent, Equatable {
 }
 
 /// An order that waited for its payment was given up: nobody paid in time, the card was refused, or the customer did
-/// not want to wait. Nobody was charged.
+/// not want to wait. Nobody was charged. Published by the order context.
 public struct OrderExpired: OrderEvent, Equatable {
     public static let type = "OrderExpired"
     public var orderId: String
@@ -34,23 +35,4 @@ public struct OrderExpired: OrderEvent, Equatable {
     public var reason: String
     public var violations: [String] { violations { $0.require(text: reason, "reason") } }
     public init(orderId: String, reason: String) { (self.orderId, self.reason) = (orderId, reason) }
-}
-
-/// The deal is closed: the food was handed over, or the customer has confirmed it.
-public struct DeliveryFinished: OrderEvent, Equatable {
-    public static let type = "DeliveryFinished"
-    public var orderId: String
-    public var custId: String
-    public var storeId: Int
-    /// Won (KRW), no minor unit.
-    public var totPrice: Int
-    public var violations: [String] {
-        violations {
-            $0.require(text: custId, "custId")
-            $0.require(Limits.total.contains(totPrice), "totPrice is not \(Limits.total) won")
-        }
-    }
-    public init(orderId: String, custId: String, storeId: Int, totPrice: Int) {
-        (self.orderId, self.custId, self.storeId, self.totPrice) = (orderId, custId, storeId, totPrice)
-    }
 }
