@@ -453,7 +453,7 @@ CREATE INDEX messages_waiting ON messages (order_id, happened_at, event_id)
 WHERE due_at IS NOT NULL;
 
 -- withdrawals 2
-ALTER TABLE withdrawals ADD COLUMN created_at INTEGER NOT NULL DEFAULT 8640000000000000;
+ALTER TABLE withdrawals ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;
 -- orders 4
 ALTER TABLE orders ADD COLUMN is_refunded INTEGER NOT NULL DEFAULT 0;
 

@@ -74,6 +74,11 @@ final class ConsumerAssignment: Sendable {
         }
     }
 
+    /// Where reading began, or goes on from.
+    func mark(of place: TopicPartition) -> Int {
+        state.withLock { $0.stored[place] ?? $0.marks.offset(place, in: $0.clusterId ?? "") ?? 0 }
+    }
+
     /// For the polling thread, which must make another consumer then.
     func takeFailure() -> KafkaError? { state.withLock { $0.failure.take() } }
 

@@ -10,8 +10,6 @@ final class DeliveryBatch: @unchecked Sendable {
     private struct Slot {
         let batch: Unmanaged<DeliveryBatch>
         var code = RD_KAFKA_RESP_ERR_NO_ERROR
-        /// Where the broker has stored it; below 0 when it has not, or did not say.
-        var place: (partition: Int, offset: Int) = (-1, -1)
     }
 
     private let slots: UnsafeMutableBufferPointer<Slot>
@@ -19,7 +17,11 @@ final class DeliveryBatch: @unchecked Sendable {
     private let open: Atomic<Int>
     private var continuation: CheckedContinuation<Void, Never>?
 
-    init(count: Int) {
+    private let offsets: OffsetWatch
+
+    /// - Parameter offsets: told where each message was stored.
+    init(count: Int, offsets: OffsetWatch) {
+        self.offsets = offsets
         slots = .allocate(capacity: count)
         open = Atomic(count + 1)
         slots.initialize(repeating: Slot(batch: Unmanaged.passUnretained(self)))
@@ -42,9 +44,12 @@ final class DeliveryBatch: @unchecked Sendable {
     static func report(_ message: rd_kafka_message_t, _ opaque: UnsafeMutableRawPointer) {
         let slot = opaque.assumingMemoryBound(to: Slot.self)
         slot.pointee.code = message.err
-        slot.pointee.place = (Int(message.partition), Int(message.offset))
         // No +1 was handed over: the sender's frame holds the batch until the last report.
-        slot.pointee.batch._withUnsafeGuaranteedRef { $0.finishOne() }
+        slot.pointee.batch._withUnsafeGuaranteedRef { batch in
+            // Here, because reports come in the order of the partition, and senders may go on in another one.
+            if message.err == RD_KAFKA_RESP_ERR_NO_ERROR { batch.offsets.note(message) }
+            batch.finishOne()
+        }
     }
 
     /// Suspends until every message has its report; call it once, after all were handed over or refused.
@@ -60,9 +65,6 @@ final class DeliveryBatch: @unchecked Sendable {
         let code = slots[index].code
         return code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(code, topic: topic)
     }
-
-    /// Where the message is now. Call after ``reports()``.
-    func place(_ index: Int) -> (partition: Int, offset: Int) { slots[index].place }
 
     private func finishOne() {
         guard open.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 else { return }

@@ -11,7 +11,7 @@ public import Telemetry
 ///
 /// Poll, store and seek on one thread of the caller; everything else may be called from anywhere.
 public final class KafkaConsumer: Sendable {
-    private let handle: KafkaHandle
+    let handle: KafkaHandle
     let assigned: ConsumerAssignment
     private let log: KafkaLog
     private let commitInterval: Duration

@@ -18,10 +18,10 @@ public final class KafkaProducer: Sendable {
     private let state: Mutex<State>
     /// By topic, as first heard.
     let partitionCounts = Mutex<[String: Int]>([:])
-    private let offsets = Mutex(OffsetWatch())
+    private let offsets = OffsetWatch()
 
     /// How often a topic turned out to have been deleted and made again: what was sent before is gone.
-    public var topicRestarts: Int { offsets.withLock(\.restarts) }
+    public var topicRestarts: Int { offsets.restarts }
 
     /// Connects in the background; the brokers need not be there yet.
     /// - Parameters:
@@ -65,7 +65,7 @@ public final class KafkaProducer: Sendable {
     public func send(_ records: [OutgoingRecord]) async -> [KafkaError?] {
         let session: ProducerSession
         do { session = try current() } catch { return records.map { _ in error } }
-        let batch = DeliveryBatch(count: records.count)
+        let batch = DeliveryBatch(count: records.count, offsets: offsets)
         var next = 0
         while true {
             next = session.produce(records, from: next, into: batch)
@@ -73,12 +73,6 @@ public final class KafkaProducer: Sendable {
             await Blocking.pause(milliseconds: 5)
         }
         await batch.reports()
-        offsets.withLock { watch in
-            for (index, record) in records.enumerated() {
-                let (partition, offset) = batch.place(index)
-                watch.note(offset, in: TopicPartition(record.topic, partition))
-            }
-        }
         return records.indices.map { batch.failure($0, topic: records[$0].topic) }
     }
 

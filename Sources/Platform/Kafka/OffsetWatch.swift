@@ -1,20 +1,36 @@
+import CRdKafka
 import Records
+import Synchronization
 
 /// Notices that a topic was deleted and made again, by offsets that do not grow: everything that was in it is gone, and
 /// librdkafka does not say so.
-struct OffsetWatch {
-    private var last: [TopicPartition: Int] = [:]
-    /// How often that was noticed.
-    private(set) var restarts = 0
+final class OffsetWatch: Sendable {
+    private struct State {
+        var last: [TopicPartition: Int] = [:]
+        var restarts = 0
+    }
 
-    /// - Parameter offset: of a record that the broker has just stored, in the order of the partition; below 0 when it was
-    ///   not told.
-    mutating func note(_ offset: Int, in place: TopicPartition) {
+    private let state = Mutex(State())
+
+    /// How often that was noticed.
+    var restarts: Int { state.withLock(\.restarts) }
+
+    /// - Parameter message: that a broker has just stored; those of one partition in its order.
+    func note(_ message: rd_kafka_message_t) {
+        guard let topic = message.rkt.flatMap({ rd_kafka_topic_name($0) }) else { return }
+        note(Int(message.offset), in: TopicPartition(String(cString: topic), Int(message.partition)))
+    }
+
+    /// - Parameter offset: below 0 when the broker did not tell.
+    func note(_ offset: Int, in place: TopicPartition) {
         guard offset >= 0 else { return }
-        if offset <= last[place] ?? -1 {
-            restarts += 1
-            last = last.filter { $0.key.topic != place.topic }  // The others go back as well, and say nothing new.
+        state.withLock { state in
+            if offset <= state.last[place] ?? -1 {
+                state.restarts += 1
+                // The others go back as well, and say nothing new.
+                state.last = state.last.filter { $0.key.topic != place.topic }
+            }
+            state.last[place] = offset
         }
-        last[place] = offset
     }
 }

@@ -82,7 +82,10 @@ public actor OutboxRelay {
 
     private func finish() async {
         for task in sending.values { await task.value }
-        do { try await settle() } catch {
+        do {
+            try await noteRestarts()
+            try await settle()
+        } catch {
             log.error("Published events could not be marked, they go out again", ["error": "\(error)"])
         }
     }

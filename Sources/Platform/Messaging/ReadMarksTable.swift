@@ -44,8 +44,8 @@ public enum ReadMarksTable {
         return ReadMarks(Dictionary(uniqueKeysWithValues: marks))
     }
 
-    /// Lets the next start read the topic from its beginning.
-    static func forget(in transaction: Transaction) throws { try transaction.execute("DELETE FROM read_marks") }
+    /// Lets the next consumer read the topic from its beginning.
+    public static func forget(in transaction: Transaction) throws { try transaction.execute("DELETE FROM read_marks") }
 
     public static func write(_ marks: ReadMarks, in transaction: Transaction) throws {
         for (place, mark) in marks.marks {

@@ -41,21 +41,17 @@ struct PolicyConsumer: Sendable {
     /// Between two notes of what was skipped; a crash forgets that much of it.
     private static let noteInterval = Duration.seconds(10)
 
-    /// For a consumer that was made because of a loss: a true one it meets at once, however slow the brokers are.
-    private static let suspicion = Duration.seconds(30)
-
     /// Consumes until the task is cancelled; the batch in hand is finished first.
     func run() async {
-        var suspectedUntil = ContinuousClock.now
         while !Task.isCancelled {
             do {
                 let consumer = try connect(try await readMarks())
                 metrics.gauge("kafka_consumer_fetch_manager_records_lag") { Double(consumer.lag.values.reduce(0, +)) }
                 do { try await consume(with: consumer) } catch {
-                    let isLoss = await isLoss(error, of: consumer)
+                    let hasLost = await hasLostRecords(error, consumer)
                     await close(consumer)
-                    if isLoss, .now < suspectedUntil { return reportLoss(error) }
-                    suspectedUntil = isLoss ? .now + Self.suspicion : .now
+                    if hasLost == true { return reportLoss(error) }
+                    if hasLost == false { try await beginAgain() }
                     throw error
                 }
                 return await close(consumer)
@@ -68,17 +64,27 @@ struct PolicyConsumer: Sendable {
         }
     }
 
-    /// A broker that lost its memory has none of our offsets either: that is a fresh start. Where it is not known whether
-    /// the cluster is the same, the next consumer asks again.
+    /// What it means that the next record is not there: `true` when it was removed unread, `false` when the topic was made
+    /// again, or cut off. Asked at once: a topic that was made again fills up, and then looks as if nothing had happened.
     ///
-    /// Only a consumer's first assignment is believed: librdkafka hands out the error of an earlier one, perhaps of the
-    /// broker that is gone, after the next has begun (rd_kafka_offset_reset queues it without a version, 2.0.2). And only
-    /// when the next consumer meets it as well: that one looks first whether the topic was made again.
-    private func isLoss(_ error: any Error, of consumer: KafkaConsumer) async -> Bool {
+    /// A broker that lost its memory has none of our offsets either: that is a fresh start, and so is any cluster but the
+    /// one that the offsets are from. Only a consumer's first assignment is believed: librdkafka hands out the error of an
+    /// earlier one, perhaps of the broker that is gone, after the next has begun (rd_kafka_offset_reset queues it without a
+    /// version, 2.0.2). What is true meets the next consumer at once.
+    /// - Returns: `nil` when that is not known, or it is another error.
+    private func hasLostRecords(_ error: any Error, _ consumer: KafkaConsumer) async -> Bool? {
         guard let error = error as? KafkaError, error.isOffsetLost, consumer.generation == 1,
-            let before = consumer.clusterId
-        else { return false }
-        return await clusterId() == before
+            let before = consumer.clusterId, await clusterId() == before
+        else { return nil }
+        return await withCheckedContinuation { continuation in
+            thread.async { continuation.resume(returning: try? consumer.hasLostRecords()) }  // The next one asks again.
+        }
+    }
+
+    /// The inbox drops what was handled before.
+    private func beginAgain() async throws {
+        log.warning("The topic was made again, or cut off: reading from its first record")
+        try await database.write { try ReadMarksTable.forget(in: $0) }
     }
 
     private func reportLoss(_ error: any Error) {

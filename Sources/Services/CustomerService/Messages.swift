@@ -61,7 +61,9 @@ enum Messages {
         init(_ message: Message) {
             (orderId, custId, receiver) = (message.orderId, message.custId, message.receiver.rawValue)
             (event, channel) = (message.notice.rawValue, message.channel.rawValue)
-            (tel, text, status) = (Telephone.masked(message.tel), message.text, message.status.rawValue)
+            (tel, text, status) = (
+                Telephone.masked(message.tel), Telephone.masked(in: message.text), message.status.rawValue
+            )
             (attempts, reason) = (message.attempts, message.reason)
             (happenedAt, sentAt) = (message.happenedAt.rfc3339, message.sentAt?.rfc3339)
         }

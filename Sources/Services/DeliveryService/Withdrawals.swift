@@ -13,8 +13,7 @@ enum Withdrawals {
     static let table = Table(
         "withdrawals", Withdrawal.init(id:orderId:reason:createdAt:), Column("id", \.id, .id),
         Column("order_id", \.orderId, .unique, .fixed), Column("reason", \.reason, .fixed),
-        // Those from before are kept: their orders may still be on the way here.
-        Column("created_at", \.createdAt, .fixed, .since(2, value: "8640000000000000")), isCounted: false)
+        Column("created_at", \.createdAt, .fixed, .since(2, value: "0")), isCounted: false)
 
     private static let byOrder = table.select("WHERE order_id = $1")
 

@@ -13,6 +13,8 @@ struct CancelOrder: Sendable {
     func cancel(_ order: Order, reason: String, in transaction: Transaction) throws -> Order {
         if order.isGivenUp || order.cancellation == .asked { return order }
         return try Orders.all.update(order, in: transaction) {
+            // Nobody knows what becomes of it; whoever finds out does the rest.
+            if order.status == .pending { return $0.wishToCancel(reason: reason) }
             if order.status == .waiting { return try $0.stopWaiting(wish: reason) }
             return try $0.requestCancel(reason: reason, answerBy: transaction.now + storeAnswersWithin)
         }

@@ -41,6 +41,12 @@ extension Order {
         return [OrderExpired(orderId: key, reason: reason)]
     }
 
+    /// It is stored, and payment has not answered.
+    mutating func wishToCancel(reason: String) -> [any Event] {
+        wish = reason
+        return []
+    }
+
     mutating func reject(reason: String) throws(IllegalMove) -> [any Event] {
         try make(.reject)
         self.reason = reason

@@ -57,7 +57,7 @@ extension Order {
     var isInLine: Bool { status == .waiting && !mayBeCharged }
 
     /// By its customer, or because its time was over; perhaps it is not known yet whether it was charged.
-    var isGivenUp: Bool { status == .expired || status == .waiting && wish != nil }
+    var isGivenUp: Bool { status == .expired || [.pending, .waiting].contains(status) && wish != nil }
 
     /// Nobody was charged, and nobody will be.
     var isUnpaidForGood: Bool { status == .declined || status == .expired }

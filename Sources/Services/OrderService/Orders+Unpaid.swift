@@ -57,7 +57,9 @@ extension Orders {
             "UPDATE orders SET asked_at = 0 WHERE id = $1 AND asked_at = $2 AND status = \(Self.waiting)", asked)
         try transaction.execute(
             "DELETE FROM orders WHERE id = $1 AND asked_at = $2 AND status = \(Self.pending)", asked)
-        if let free = try all.find(id: order.id, in: transaction), free.isInLine, free.waitsUntil == nil {
+        if let free = try all.find(id: order.id, in: transaction), free.isInLine,
+            free.waitsUntil == nil || free.isGivenUp
+        {
             try all.update(free, in: transaction) { try $0.stopWaiting() }
         }
     }

@@ -44,6 +44,14 @@ enum OrderDtls {
         Column("delay_version", \.delayVersion, .since(2, value: "0")),
         Column(\.rider, OrderRider.columns), Column("reason", \.reason, .since(4, value: "NULL")))
 
+    private static let byOrder = table.select("WHERE order_id = $1")
+
+    /// As far as was heard.
+    static func isDelivered(_ orderId: String, in connection: any Connection) throws -> Bool {
+        guard let order = try byOrder.first(.text(orderId), in: connection) else { return false }
+        return order.status == .delivered || order.status == .finished
+    }
+
     static let view = View(
         "store.orderDtls", table, key: "order_id",
         [

@@ -17,6 +17,8 @@ struct OrderManagePolicies: Sendable {
                 }
             },
             .whenever(DeliveryFailed.self, "store.giveUpOrder") { event, transaction in
+                // A delivery that was restored from a backup does not know what it has brought since.
+                guard try !OrderDtls.isDelivered(event.orderId, in: transaction) else { return }
                 try giveUp(event.orderId, reason: event.reason, in: transaction)
             },
         ]

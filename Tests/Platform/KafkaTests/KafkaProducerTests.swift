@@ -21,6 +21,20 @@ import Testing
         }
     }
 
+    @Test("Many who send into one partition at the same time do not look like a topic that was made again")
+    func concurrent() async throws {
+        let cluster = try MockCluster.with(topic: "t")
+        let producer = try cluster.producer()
+        await withTaskGroup { group in
+            for sender in 0..<12 {
+                group.addTask {
+                    for number in 0..<50 { _ = await producer.send([OutgoingRecord("t", "k", "\(sender) \(number)")]) }
+                }
+            }
+        }
+        #expect(producer.topicRestarts == 0)
+    }
+
     @Test("No messages are sent at once")
     func emptyBatch() async throws {
         let producer = try MockCluster().producer()
@@ -93,7 +107,7 @@ import Testing
         let producer = try cluster.producer()
         #expect(await producer.send([OutgoingRecord("t", "k", "1")]) == [nil])
         cluster.setRoundTrip(.seconds(5))
-        let (old, stuck) = (try producer.current(), DeliveryBatch(count: 1))
+        let (old, stuck) = (try producer.current(), DeliveryBatch(count: 1, offsets: OffsetWatch()))
         #expect(old.produce([OutgoingRecord("t", "k", "2")], from: 0, into: stuck) == 1)
         old.raiseFatalError()
         await stuck.reports()
@@ -110,7 +124,7 @@ import Testing
         let producer = try cluster.producer(timeout: .seconds(60))
         try await producer.warmUp(topic: "t", timeout: .seconds(5))
         cluster.stopBroker()
-        let batch = DeliveryBatch(count: 100)
+        let batch = DeliveryBatch(count: 100, offsets: OffsetWatch())
         let messages = (0..<100).map { OutgoingRecord("t", "k", "\($0)") }
         #expect(try producer.current().produce(messages, from: 0, into: batch) == 100)
         let time = await ContinuousClock().measure { await producer.close(timeout: .milliseconds(200)) }
@@ -125,7 +139,7 @@ import Testing
         let producer = try cluster.producer()
         try await producer.warmUp(topic: "t", timeout: .seconds(5))
         cluster.setRoundTrip(.milliseconds(200))
-        let batch = DeliveryBatch(count: 1)
+        let batch = DeliveryBatch(count: 1, offsets: OffsetWatch())
         #expect(try producer.current().produce([OutgoingRecord("t", "k", "1")], from: 0, into: batch) == 1)
         await producer.close(timeout: .seconds(30))
         await batch.reports()

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct OffsetWatchTests {
     private func restarts(_ offsets: [(partition: Int, offset: Int)]) -> Int {
-        var watch = OffsetWatch()
+        let watch = OffsetWatch()
         for (partition, offset) in offsets { watch.note(offset, in: TopicPartition("t", partition)) }
         return watch.restarts
     }
@@ -21,7 +21,7 @@ import Testing
 
     @Test("One topic says nothing of another")
     func others() {
-        var watch = OffsetWatch()
+        let watch = OffsetWatch()
         watch.note(9, in: TopicPartition("a", 0))
         watch.note(3, in: TopicPartition("b", 0))
         watch.note(0, in: TopicPartition("b", 0))

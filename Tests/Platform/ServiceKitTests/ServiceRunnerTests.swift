@@ -53,13 +53,21 @@ import Testing
         )
     }
 
+    /// Outside of those that the kernel gives to whoever asks for any, other tests for example.
+    private func freePort() async -> UInt16 {
+        while true {
+            let port = UInt16.random(in: 20_000...29_999)
+            guard let server = try? HTTPServer(ServerConfiguration(port: port), router: Router()) else { continue }
+            await server.stop(within: .zero)
+            return port
+        }
+    }
+
     @Test("A service takes requests, publishes and hears events, and at its stop everything is done and closed")
     func wholeLife() async throws {
         let cluster = try MockCluster()
         for topic in ["greetings", "error.greetings.porter"] { try cluster.createTopic(topic, partitions: 1) }
-        let free = try HTTPServer(ServerConfiguration(port: 0), router: Router())
-        let port = free.port
-        await free.stop(within: .zero)
+        let port = await freePort()
         let (steps, runner) = (Steps(), try runner(port: port, kafka: cluster.bootstrapServers))
         let running = Porter.$steps.withValue(steps) { Task { try await runner.run(until: termination) } }
         try await eventually {

@@ -82,7 +82,7 @@ let toldEvents: [(event: any Event, text: String)] = [
     (
         RiderAssigned(
             orderId: "a123", riderId: 7, riderName: "김라이더", riderTel: "010-9999-0000", distance: 900, version: 2),
-        "주문(a123)은 김라이더 라이더가 배달합니다. 연락처 010-9999-0000"
+        "주문(a123)은 김라이더 라이더가 배달합니다. 연락처 ***-****-0000"
     ),
     (Picked(orderId: "a123", riderId: 7), "주문(a123)의 배달이 시작되었습니다."),
     (Delivered(orderId: "a123", riderId: 7, deliveredAt: "2026-11-21T11:00:00Z"), "주문(a123)이 배달되었습니다. 맛있게 드세요."),

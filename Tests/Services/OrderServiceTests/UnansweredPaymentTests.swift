@@ -131,14 +131,26 @@ struct UnansweredPaymentTests {
         #expect(try await harness.status("b123") == .paid)
     }
 
-    @Test("While the breaker is open payment is left alone")
+    @Test("It is found out also while the breaker is open")
     func shutOff() async throws {
         let harness = try await unanswered()
         payments.shutOff()
+        payments.whenAsked(.approved)
         harness.clock.advance(seconds: 6)
         try await harness.reconciler(payments).settleAll()
-        #expect(payments.asked.isEmpty)
-        #expect(try await harness.status("a123") == .pending)
+        #expect(try await harness.status("a123") == .paid)
+    }
+
+    @Test("Its customer may give it up before that is known", arguments: [true, false])
+    func givenUp(isCharged: Bool) async throws {
+        let harness = try await unanswered()
+        for _ in 1...2 { #expect(try await harness.send("DELETE", "/orders/1").status == 202) }
+        payments.whenAsked(isCharged ? .approved : .notCharged)
+        harness.clock.advance(seconds: 6)
+        try await harness.reconciler(payments).settleAll()
+        try await harness.runDeadlines()
+        #expect(try await harness.status("a123") == (isCharged ? .paid : nil))
+        #expect(try await harness.published("OrderCancelRequested").count == (isCharged ? 1 : 0))
     }
 
     @Test("All that wait are settled in one round, oldest first")

@@ -24,6 +24,15 @@ struct GiveUpOrderTests {
         try await harness.get("/orderManages/1")["status"]?.text
     }
 
+    @Test("What was delivered is not given up, whatever a delivery says that was restored from a backup")
+    func delivered() async throws {
+        let harness = try await harness(["accept", "startCooking", "finishCooking"])
+        try await harness.deliver(Delivered(orderId: "a123", riderId: 7, deliveredAt: "2026-11-21T11:20:00Z"))
+        try await harness.deliver(Self.failure)
+        #expect(try await status(harness) == "cookCmplt")
+        #expect(try await harness.published("OrderCanceled").isEmpty)
+    }
+
     @Test(
         "Cooking that does not begin, or end, an hour after the announced time ends the order",
         arguments: [(["accept"], true), (["accept", "startCooking"], false)])
