@@ -62,6 +62,7 @@ def trivy(name, text):
 def problems(checkout, tools=(schemas, trivy), only=None):
     result = run(checkout / "deploy/manifests", "--check")
     yield from result.stderr.splitlines()
+    yield from rules.compose(checkout)
     for target in overlays(checkout):
         if only and target.name not in only:
             continue
@@ -75,7 +76,9 @@ def problems(checkout, tools=(schemas, trivy), only=None):
 
 def copy(folder):
     """A checkout with what is read here."""
-    for name in ("deploy", "k8s", "README.md", "Sources/Platform/ServiceKit"):
+    for name in ("deploy", "k8s", "README.md", "docker-compose.yml", "Sources/Platform/ServiceKit"):
+        if not (root / name).exists():
+            continue
         place = pathlib.Path(folder) / name
         place.parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if (root / name).is_dir() else shutil.copy)(root / name, place)

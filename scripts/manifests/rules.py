@@ -9,6 +9,8 @@ import subprocess
 import tempfile
 import urllib.parse
 
+import yaml
+
 # Kinds whose schemas nobody here has: Strimzi's, KEDA's, the Gateway API's.
 FOREIGN = {"Kafka", "KafkaNodePool", "KafkaTopic", "KafkaUser", "ScaledObject", "TriggerAuthentication", "HTTPRoute"}
 WORKLOADS = ("Deployment", "StatefulSet")
@@ -436,6 +438,31 @@ def connections(overlay):
             pods = [overlay.pods["Deployment", n]["metadata"]["labels"] for n in (source, target)]
             if source != target and (source, target) not in calls and allows(overlay, *pods, port):
                 yield f"{source}: may reach {target}, which it does not need"
+
+
+def compose(root):
+    """docker-compose.yml has every service on its port, with settings that it knows and addresses as in deploy/settings.tsv."""
+    if not (root / "docker-compose.yml").exists():
+        return
+    services = yaml.safe_load((root / "docker-compose.yml").read_text())["services"]
+    calls = [row for row in table(root / "deploy/settings.tsv") if row[2].startswith("http://")]
+    ports = {name: port for name, port, _ in table(root / "deploy/services.tsv")}
+    for name, port in ports.items():
+        variants = {key: s for key, s in services.items() if f"/{name}:" in s.get("image", "")}
+        if not variants:
+            yield f"docker-compose.yml: there is no service {name}"
+        for key, service in variants.items():
+            if not any(str(place).endswith(f":{port}:{port}") for place in service.get("ports", [])):
+                yield f"docker-compose.yml: {key} is not on port {port}"
+            environment = service.get("environment", {})
+            for who, variable, value in calls:
+                address = f"{value}:{ports[value.removeprefix('http://')]}"
+                if who in (name, "all") and environment.get(variable) != address:
+                    yield f"docker-compose.yml: {key}: {variable} is not {address}"
+            known = set().union(*(known_settings(root, other) for other in ports)) | PROMISED
+            for variable in environment:
+                if variable not in known and variable.removesuffix("_FILE") not in known:
+                    yield f"docker-compose.yml: {key}: no service knows {variable}"
 
 
 RULES = [selectors, ports, probes, settings, scaling, disruptions, routes, quantities, references, restricted, connections]
