@@ -36,7 +36,7 @@ test: ## everything: packages, format, debug build, all tests
 	@deploy/packages build run test
 	@$(MAKE) --no-print-directory lint
 	swift build --build-tests $(strict)
-	@scripts/with-kafka scripts/tests --skip-build
+	@scripts/with-kafka scripts/with-postgres scripts/tests --skip-build
 
 lint: ## check the format of the Swift sources, and the scripts where shellcheck is there
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
@@ -47,7 +47,7 @@ format: ## bring the Swift sources into format
 
 sanitize-address: ## all tests with the address sanitizer
 	@deploy/packages build run test
-	@scripts/with-kafka scripts/tests --sanitize address --scratch-path .build/address
+	@scripts/with-kafka scripts/with-postgres scripts/tests --sanitize address --scratch-path .build/address
 
 sanitize-thread: ## tests with the thread sanitizer, but for those of whole programs: it does not see librdkafka's threads
 	@deploy/packages build run test

@@ -58,8 +58,8 @@ func serviceTests(_ name: String) -> Target {
     tests(
         "\(target(of: name))Tests",
         of: [
-            .byName(name: target(of: name)), "ServiceTestSupport", "Contracts", "Events", "HTTPServer", "Messaging",
-            "Persistence", "ServiceKit", "Telemetry", "Time",
+            .byName(name: target(of: name)), "ServiceTestSupport", "Contracts", "Events", "FreshDatabase", "HTTPServer",
+            "Messaging", "Persistence", "ServiceKit", "Telemetry", "Time",
         ] + more[name, default: []],
         in: "Services/")
 }
@@ -77,6 +77,7 @@ let package = Package(
             name: "CMicroHTTPDAnswers", dependencies: ["CMicroHTTPD"], path: "Sources/CLibraries/CMicroHTTPDAnswers"),
         cLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         cLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+        cLibrary("CPostgreSQL", pkgConfig: "libpq", apt: "libpq-dev"),
         cLibrary("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
 
         platform("JSONCoding"),
@@ -85,7 +86,7 @@ let package = Package(
         platform("Telemetry", ["JSONCoding", "Time"]),
         platform("Records"),
         platform("Kafka", ["CRdKafka", "Records", "Telemetry"]),
-        platform("Persistence", ["CSQLite", "Telemetry", "Time"]),
+        platform("Persistence", ["CPostgreSQL", "CSQLite", "Telemetry", "Time"]),
         platform("Events", ["JSONCoding", "Records", "Telemetry", "Time"]),
         platform("Messaging", ["Events", "JSONCoding", "Persistence", "Records", "Telemetry", "Time"]),
         platform("HTTPServer", ["CMicroHTTPD", "CMicroHTTPDAnswers", "JSONCoding", "Telemetry", "Time"]),
@@ -114,9 +115,14 @@ let package = Package(
         tests("JSONCodingTests", of: ["JSONCoding"]),
         tests("TelemetryTests", of: ["Telemetry", "Time"]),
         tests("KafkaTests", of: ["CLoopbackPort", "EmbeddedBroker", "Kafka", "Records", "Telemetry", "Time"]),
-        tests("PersistenceTests", of: ["Persistence", "Telemetry", "Time"]),
+        .target(
+            name: "FreshDatabase", dependencies: ["CPostgreSQL"], path: "Tests/Platform/FreshDatabase",
+            swiftSettings: strict),
+        tests("PersistenceTests", of: ["FreshDatabase", "Persistence", "Telemetry", "Time"]),
         tests("EventsTests", of: ["Events", "Records", "Telemetry", "Time"]),
-        tests("MessagingTests", of: ["Events", "Messaging", "Persistence", "Records", "Telemetry", "Time"]),
+        tests(
+            "MessagingTests",
+            of: ["Events", "FreshDatabase", "Messaging", "Persistence", "Records", "Telemetry", "Time"]),
         .target(name: "RawHTTP", path: "Tests/Platform/RawHTTP", swiftSettings: strict),
         tests("HTTPServerTests", of: ["HTTPServer", "JSONCoding", "RawHTTP", "Telemetry", "Time"]),
         tests("HTTPClientTests", of: ["HTTPClient", "Telemetry", "Time"]),
@@ -125,13 +131,15 @@ let package = Package(
         tests(
             "ServiceKitTests",
             of: [
-                "Events", "HTTPServer", "Kafka", "Messaging", "Persistence", "RawHTTP", "Records", "ServiceKit",
-                "ServiceTestSupport", "StopSignals", "Telemetry", "Time",
+                "Events", "FreshDatabase", "HTTPServer", "Kafka", "Messaging", "Persistence", "RawHTTP", "Records",
+                "ServiceKit", "ServiceTestSupport", "StopSignals", "Telemetry", "Time",
             ]),
 
         .target(
             name: "ServiceTestSupport",
-            dependencies: ["Events", "HTTPServer", "Messaging", "Persistence", "ServiceKit", "Telemetry", "Time"],
+            dependencies: [
+                "Events", "FreshDatabase", "HTTPServer", "Messaging", "Persistence", "ServiceKit", "Telemetry", "Time",
+            ],
             path: "Tests/Services/Support", swiftSettings: strict),
 
         .target(name: "Checkout", path: "Tests/Checkout", swiftSettings: strict),

@@ -6,7 +6,7 @@ import Testing
     private static let wrappers = [
         "CRdKafka": "Sources/Platform/Kafka/", "CMicroHTTPD": "Sources/Platform/HTTPServer/",
         "CCurl": "Sources/Platform/HTTPClient/", "CCrypto": "Sources/Platform/Signing/",
-        "CSQLite": "Sources/Platform/Persistence/",
+        "CSQLite": "Sources/Platform/Persistence/SQLite/", "CPostgreSQL": "Sources/Platform/Persistence/PostgreSQL/",
         "CMicroHTTPDAnswers": "Sources/Platform/HTTPServer/", "CLoopbackPort": "Sources/Tools/EmbeddedBroker/",
     ]
 

@@ -45,7 +45,10 @@ public enum Deadlines {
     /// Goes on with waits that began before the machine was started: what the date says is left of them.
     static func adopt(by uptime: Uptime, in transaction: Transaction) throws {
         try transaction.execute(
-            "UPDATE deadlines SET boot = $1, due_up = $2 + max(0, due_at - $3) WHERE boot <> $1",
+            """
+            UPDATE deadlines SET boot = $1, due_up = $2 + CASE WHEN due_at > $3 THEN due_at - $3 ELSE 0 END
+            WHERE boot <> $1
+            """,
             [.text(uptime.boot), .integer(uptime.now().milliseconds), .time(transaction.now)])
     }
 }

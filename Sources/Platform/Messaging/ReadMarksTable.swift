@@ -52,7 +52,7 @@ public enum ReadMarksTable {
             try transaction.execute(
                 """
                 INSERT INTO read_marks (topic, kafka_partition, cluster, kafka_offset) VALUES ($1, $2, $3, $4)
-                ON CONFLICT DO UPDATE SET cluster = excluded.cluster, kafka_offset = excluded.kafka_offset
+                ON CONFLICT (topic, kafka_partition) DO UPDATE SET cluster = excluded.cluster, kafka_offset = excluded.kafka_offset
                 """,
                 [.text(place.topic), .integer(place.partition), .text(mark.cluster), .integer(mark.offset)])
         }

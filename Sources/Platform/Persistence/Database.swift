@@ -13,7 +13,7 @@ public final class Database: Sendable {
     }
 
     /// - Parameters:
-    ///   - url: `sqlite:PATH` or `sqlite::memory:`.
+    ///   - url: `sqlite:PATH`, `sqlite::memory:` or `postgres://…`.
     ///   - isAlone: whether to refuse a file that another process, or this one, has opened alone and not closed.
     ///   - readers: connections that serve ``read(_:)`` beside the writer.
     ///   - clock: what ``Transaction/now`` reads.
@@ -24,18 +24,34 @@ public final class Database: Sendable {
         uptime: Uptime = .system,
         metrics: Metrics = Metrics(), log: Log = .silent
     ) throws -> Database {
-        guard url.hasPrefix("sqlite:") else {
-            let scheme = url.prefix { $0 != ":" }
-            throw DatabaseError(kind: .other, message: "DATABASE_URL starts with \(scheme):, only sqlite: is supported")
-        }
-        let path = String(url.dropFirst("sqlite:".count))
-        // An empty one is a file of its own for each connection, to SQLite.
-        guard !path.isEmpty else { throw DatabaseError(kind: .other, message: "DATABASE_URL names no file") }
         let listeners = Listeners()
-        let driver = try SQLiteDriver(
-            path: path, claim: isAlone && path != ":memory:" ? DatabaseClaim(path) : nil, readers: readers,
-            clock: clock, uptime: uptime, metrics: metrics, log: log,
-            committed: listeners.notify)
+        func groupCommit<Store>(_ connection: Store) -> GroupCommit<Store> {
+            GroupCommit(
+                connection, clock: clock, uptime: uptime, metrics: metrics, log: log, committed: listeners.notify)
+        }
+        let driver: any DatabaseDriver
+        switch url.prefix(while: { $0 != ":" }) {
+        case "sqlite":
+            let path = String(url.dropFirst("sqlite:".count))
+            // An empty one is a file of its own for each connection, to SQLite.
+            guard !path.isEmpty else { throw DatabaseError(kind: .other, message: "DATABASE_URL names no file") }
+            let isInMemory = path == ":memory:"
+            let claim = isAlone && !isInMemory ? try DatabaseClaim(path) : nil
+            let writer = try SQLiteConnection(path: path, readOnly: false)
+            // A database in memory belongs to one connection.
+            let others = try (0..<(isInMemory ? 0 : readers)).map { _ in
+                try SQLiteConnection(path: path, readOnly: true)
+            }
+            driver = QueuedDriver(groupCommit(writer), readers: others, claim: claim)
+        case "postgres", "postgresql":
+            let writer = PostgreSQLConnection(url: url, .writer)
+            try writer.open()
+            let others = (0..<max(1, readers)).map { _ in PostgreSQLConnection(url: url, .reader) }
+            driver = QueuedDriver(groupCommit(writer), readers: others)
+        case let scheme:
+            throw DatabaseError(
+                kind: .other, message: "DATABASE_URL starts with \(scheme):, not with sqlite: or postgres:")
+        }
         return Database(driver, listeners)
     }
 

@@ -7,6 +7,9 @@ public struct DatabaseError: Error, Equatable, CustomStringConvertible {
         case constraintViolation
         /// Locked, busy, out of space, read-only for now: the same unit may succeed later. HTTP answers 503.
         case unavailable
+        /// Whether the unit was committed cannot be found out: the connection broke, and the database stays away. HTTP answers
+        /// 503.
+        case outcomeUnknown
         /// The row was changed or removed since it was loaded. HTTP answers 503: who looks again may succeed.
         case conflict
         /// The statement or the file is wrong; trying again does not help.
@@ -24,7 +27,7 @@ public struct DatabaseError: Error, Equatable, CustomStringConvertible {
     }
 
     /// Whether the whole database is at stake, and not this unit.
-    public var isRetriable: Bool { kind == .unavailable }
+    public var isRetriable: Bool { kind == .unavailable || kind == .outcomeUnknown }
     public var description: String {
         "database error \(code): \(message)" + (sql.isEmpty ? "" : " - while executing `\(sql)`")
     }

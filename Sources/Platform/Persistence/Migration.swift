@@ -40,7 +40,7 @@ extension Database {
     /// - Throws: ``DatabaseError``, also when a step that was applied before reads differently now.
     public func migrate(_ migrations: [Migration]) async throws {
         try await write { transaction in
-            try transaction.execute(
+            try transaction.define(
                 """
                 CREATE TABLE IF NOT EXISTS schema_migrations (
                     component TEXT NOT NULL, number INTEGER NOT NULL, checksum INTEGER NOT NULL,
@@ -67,7 +67,7 @@ extension Migration {
             }
             return
         }
-        for statement in statements { try transaction.execute(statement) }
+        for statement in statements { try transaction.define(statement) }
         try transaction.execute(
             "INSERT INTO schema_migrations (component, number, checksum, applied_at) VALUES ($1, $2, $3, $4)",
             [.text(component), .integer(number), .integer(checksum), .time(transaction.now)])

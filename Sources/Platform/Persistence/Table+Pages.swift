@@ -38,7 +38,8 @@ extension Table {
         where column: String, is value: SQLValue, atMost limit: Int, in connection: any Connection
     ) throws -> Int {
         try connection.first(
-            "SELECT count(*) FROM (SELECT 1 FROM \(name) WHERE \(column) = $1 LIMIT $2)", [value, .integer(limit)]
+            "SELECT count(*) FROM (SELECT 1 FROM \(name) WHERE \(column) = $1 LIMIT $2) AS found",
+            [value, .integer(limit)]
         ) { try $0.integer(0) } ?? 0
     }
 

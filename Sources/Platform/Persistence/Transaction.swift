@@ -38,6 +38,12 @@ public final class Transaction: Connection {
         return connection
     }
 
+    /// Runs a statement of a ``Migration``.
+    func define(_ statement: String) throws { try open().define(statement) }
+
+    /// - Throws: ``DatabaseError`` when the unit has overlooked that the database gave up.
+    func requireOpen() throws { _ = try open() }
+
     /// Undoes what `body` did when it throws, and only that. May be nested.
     /// - Throws: what `body` throws.
     public func savepoint<T>(_ body: () throws -> T) throws -> T {
@@ -67,4 +73,16 @@ protocol TransactionalConnection: Connection {
     func rollBack(_ scope: TransactionScope) throws
     /// `false` also when the database itself has rolled the transaction back.
     var isInTransaction: Bool { get }
+    /// Runs a statement of a ``Migration``, which is in SQLite's words.
+    func define(_ statement: String) throws
+}
+
+/// A connection that a ``QueuedDriver`` can drive: handed, once, to the thread that uses it.
+protocol StoreConnection: TransactionalConnection, Sendable {
+    /// Set by every statement that may change something, for the writer to look at and to take back.
+    var hasWritten: Bool { get set }
+    /// Runs several queries on one state. Repeats `body` where the connection had to be made anew.
+    func snapshot<T>(_ body: (any Connection) throws -> T) throws -> T
+    /// Looks at the database itself, behind whatever remembers it.
+    func check() throws
 }

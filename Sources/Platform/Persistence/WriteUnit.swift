@@ -31,7 +31,9 @@ final class PendingWrite<T: Sendable>: WriteUnit, @unchecked Sendable {
     func run(on connection: any TransactionalConnection, now: Timestamp, uptime: Uptime) -> Bool {
         let transaction = Transaction(connection, cause: cause, now: now, uptime: uptime)
         do {
-            result = .success(try body(transaction))
+            let value = try body(transaction)
+            try transaction.requireOpen()
+            result = .success(value)
             channels = transaction.channels
             return true
         } catch {

@@ -7,6 +7,9 @@ extension DatabaseError: HTTPFailure {
     public var problem: Problem {
         switch kind {
         case .unavailable: ServiceUnavailable("The database is not available for the moment", retryAfter: 2).problem
+        case .outcomeUnknown:
+            ServiceUnavailable("Whether this took effect is not known yet; ask before you repeat it", retryAfter: 2)
+                .problem
         case .conflict: ServiceUnavailable("Somebody else changed this at the same moment", retryAfter: 2).problem
         case .uniqueViolation, .constraintViolation, .other: Problem(500)
         }

@@ -124,7 +124,8 @@ extension Messages {
     /// How many are not sent yet; counts no further than `limit`.
     static func waiting(atMost limit: Int, in connection: any Connection) throws -> Int {
         try connection.first(
-            "SELECT count(*) FROM (SELECT 1 FROM messages WHERE due_at IS NOT NULL LIMIT $1)", [.integer(limit)]
+            "SELECT count(*) FROM (SELECT 1 FROM messages WHERE due_at IS NOT NULL LIMIT $1) AS found",
+            [.integer(limit)]
         ) { try $0.integer(0) } ?? 0
     }
 }

@@ -6,7 +6,7 @@ enum Kitchen {
     static let index = "CREATE INDEX order_manages_open ON order_manages (store_id) WHERE \(isOpen)"
 
     static let count =
-        "SELECT count(*) FROM (SELECT 1 FROM order_manages WHERE store_id = $1 AND \(isOpen) LIMIT $2)"
+        "SELECT count(*) FROM (SELECT 1 FROM order_manages WHERE store_id = $1 AND \(isOpen) LIMIT $2) AS found"
 
     /// Whether the store has as many orders to do as it can take. Costs nothing where there is no limit, and never more
     /// than counting up to it.

@@ -170,8 +170,8 @@ import Testing
     @Test("A statement that the database refuses is the failure of its record alone")
     func refusedStatement() async throws {
         let policy = Policy.whenever(Greeted.self, "porter.unlucky") { event, transaction in
-            let id: SQLValue = event.name == "again" ? .integer(1) : .null
-            try transaction.execute("INSERT INTO notes (id, text) VALUES ($1, $2)", [id, .text(event.name)])
+            try note(event.name, in: transaction)
+            if event.name == "again" { try transaction.execute("INSERT INTO notes (id) SELECT id FROM notes") }
         }
         let consumer = try await Consumer([policy])
         let outcome = try await consumer.handle(

@@ -1,5 +1,6 @@
 import Events
 import Foundation
+import FreshDatabase
 import Messaging
 import Persistence
 import Testing
@@ -12,7 +13,7 @@ import Time
     }
 
     private func react(_ policy: Policy, to payload: String) async throws {
-        let database = try Database.open(url: "sqlite::memory:")
+        let database = try Database.open(url: FreshDatabase.url())
         do {
             try await database.write { try policy.react(EventPayload(of: record(payload)), $0) }
         } catch {

@@ -27,7 +27,7 @@ import Time
                 try transaction.execute(
                     """
                     UPDATE outbox SET created_at = $1, published_at = $2, parked_reason = $3
-                    WHERE id = last_insert_rowid()
+                    WHERE id = (SELECT max(id) FROM outbox)
                     """,
                     [.integer(now - (age ?? 0)), .optional(age.map { _ in now }), .optional(parked ? "refused" : nil)])
             }

@@ -1,5 +1,6 @@
 import Events
 import Foundation
+import FreshDatabase
 import Persistence
 import Records
 import Synchronization
@@ -40,11 +41,13 @@ final class TestDatabase: Sendable {
 
     init() async throws {
         uptime = Uptime(boot: "first", now: upClock.sinceStart)
-        database = try Database.open(url: "sqlite::memory:", clock: clock.now, uptime: uptime, metrics: metrics)
+        database = try Database.open(url: FreshDatabase.url(), clock: clock.now, uptime: uptime, metrics: metrics)
         try await database.migrate(
             Outbox.migrations + Inbox.migrations + EarlyEvents.migrations + Deadlines.migrations
                 + ReadMarksTable.migrations)
-        try await database.write { try $0.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT) STRICT") }
+        try await database.migrate([
+            Migration("notes", 1, ["CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT) STRICT"])
+        ])
     }
 
     /// The machine's first start.

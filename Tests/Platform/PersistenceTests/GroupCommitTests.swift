@@ -222,7 +222,7 @@ private final class Batch: Sendable {
     func onCommitted(_ action: @escaping @Sendable (Set<String>) -> Void) { committed.withLock { $0 = action } }
 
     func commit(_ bodies: [@Sendable (Transaction) throws -> Void]) async -> [Result<Void, any Error>] {
-        let writer = SQLiteWriter(
+        let writer = GroupCommit(
             connection, clock: { Timestamp(milliseconds: 0) }, uptime: .system, metrics: metrics, log: .silent
         ) {
             [self] channels in
@@ -250,7 +250,7 @@ private final class Waiting: Sendable {
 
     func result(
         of body: @escaping @Sendable (Transaction) throws -> Void, at index: Int, among count: Int,
-        in writer: SQLiteWriter
+        in writer: GroupCommit<SQLiteConnection>
     ) async -> Result<Void, any Error> {
         do {
             try await withCheckedThrowingContinuation { continuation in

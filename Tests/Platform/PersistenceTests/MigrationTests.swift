@@ -9,7 +9,7 @@ import Time
     private let second = Migration("zoo", 2, ["INSERT INTO cages VALUES (2)"])
 
     private func cages(_ database: Database) async throws -> [Int] {
-        try await database.read { try $0.query("SELECT id FROM cages ORDER BY rowid") { try $0.integer(0) } }
+        try await database.read { try $0.query("SELECT id FROM cages ORDER BY id") { try $0.integer(0) } }
     }
 
     @Test("Steps are applied in their order", arguments: Kind.allCases)
@@ -89,7 +89,7 @@ import Time
     func reopened() async throws {
         let folder = try TemporaryFolder()
         for expected in [[1], [1, 2]] {
-            let database = try Database.open(url: folder.url(.file))
+            let database = try Database.open(url: try folder.url(.file))
             try await database.migrate(expected == [1] ? [first] : [first, second])
             #expect(try await cages(database) == expected)
             await database.close()

@@ -1,9 +1,12 @@
 import Dispatch
 import Foundation
-import Persistence
+import FreshDatabase
 import Synchronization
 import Telemetry
+import Testing
 import Time
+
+@testable import Persistence
 
 /// The kinds of database that pass the same suites.
 enum Kind: String, CaseIterable, Sendable, CustomStringConvertible {
@@ -11,6 +14,10 @@ enum Kind: String, CaseIterable, Sendable, CustomStringConvertible {
     case memory
     /// A file with readers beside the writer.
     case file
+    /// A schema of its own on the server that `POSTGRES_TEST_URL` names.
+    case postgres
+
+    static let allCases: [Kind] = [.memory, .file] + (FreshDatabase.server == nil ? [] : [.postgres])
 
     var description: String { rawValue }
 }
@@ -28,10 +35,11 @@ final class TemporaryFolder: Sendable {
 
     func file(_ name: String = "test.db") -> String { "\(path)/\(name)" }
 
-    func url(_ kind: Kind) -> String {
+    func url(_ kind: Kind) throws -> String {
         switch kind {
         case .memory: "sqlite::memory:"
         case .file: "sqlite:\(file())"
+        case .postgres: try FreshDatabase.postgreSQL()
         }
     }
 }
@@ -42,9 +50,9 @@ func withDatabase(
     _ body: (Database) async throws -> Void
 ) async throws {
     let folder = try TemporaryFolder()
-    let database = try Database.open(url: folder.url(kind), clock: clock, metrics: metrics)
+    let database = try Database.open(url: try folder.url(kind), clock: clock, metrics: metrics)
     do {
-        try await database.write { try $0.execute(pets) }
+        try await database.write { try $0.define(pets) }
         try await body(database)
     } catch {
         await database.close()

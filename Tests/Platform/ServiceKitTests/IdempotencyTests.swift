@@ -1,4 +1,5 @@
 import Foundation
+import FreshDatabase
 import HTTPServer
 import Persistence
 import ServiceTestSupport
@@ -14,7 +15,7 @@ import Time
     private let database: Database
 
     init() async throws {
-        database = try Database.open(url: "sqlite::memory:", clock: clock.read)
+        database = try Database.open(url: FreshDatabase.url(), clock: clock.read)
         try await database.migrate(Idempotency.migrations)
     }
 

@@ -1,6 +1,7 @@
 import Dispatch
 import Events
 import Foundation
+import FreshDatabase
 import Kafka
 import Messaging
 import Persistence
@@ -15,9 +16,11 @@ struct Greeted: Event {
 
 /// A database in memory with the tables of the platform, and `notes` for the effects of policies.
 func makeDatabase() async throws -> Database {
-    let database = try Database.open(url: "sqlite::memory:")
+    let database = try Database.open(url: FreshDatabase.url())
     try await database.migrate(PlatformTables.migrations)
-    try await database.write { try $0.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT) STRICT") }
+    try await database.migrate([
+        Migration("notes", 1, ["CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT) STRICT"])
+    ])
     return database
 }
 

@@ -1,5 +1,6 @@
 import Contracts
 import Events
+import FreshDatabase
 import Persistence
 import ServiceTestSupport
 import Telemetry
@@ -272,7 +273,7 @@ struct MessageSenderTests {
         #expect(try await harness.statuses() == ["failed", "shed", "sent"])
     }
 
-    @Test("While the database cannot be written, nothing is sent")
+    @Test("While the database cannot be written, nothing is sent", .enabled(if: FreshDatabase.isSQLite))
     func noDatabase() async throws {
         let notifier = NotifierDouble()
         let harness = try await MessageHarness.open([notifier])

@@ -16,7 +16,7 @@ import Testing
                     WITH RECURSIVE numbers (n) AS (SELECT $1 UNION ALL SELECT n + 1 FROM numbers WHERE n < $2)
                     INSERT INTO \(table) (order_id, cust_id, cust_addr, cust_tel, order_info, tot_price, store_id, status,
                                           \(table == "orders" ? "fingerprint, asked_at" : "cmplt_time, reason"))
-                    SELECT printf('%07d', n * 7919 % 1000003), 'c', 'a', 't', 'd:1', 1, 1, 'orderCmplt',
+                    SELECT substr(CAST(10000000 + n * 7919 % 1000003 AS TEXT), 2), 'c', 'a', 't', 'd:1', 1, 1, 'orderCmplt',
                            \(table == "orders" ? "'f', 0" : "NULL, NULL") FROM numbers
                     """, [.integer(first), .integer(first + count - 1)])
             }

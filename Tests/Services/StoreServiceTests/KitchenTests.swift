@@ -1,4 +1,5 @@
 import Contracts
+import FreshDatabase
 import Persistence
 import ServiceTestSupport
 import Testing
@@ -66,7 +67,7 @@ struct KitchenTests {
         #expect(try await harness.get("/stores/4")["kitchenCapacity"] == 3)
     }
 
-    @Test("Orders are counted by an index, however many there were")
+    @Test("Orders are counted by an index, however many there were", .enabled(if: FreshDatabase.isSQLite))
     func index() async throws {
         let harness = try await StoreHarness()
         let plan = try await harness.database.read { connection in

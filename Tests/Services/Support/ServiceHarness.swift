@@ -1,5 +1,6 @@
 public import Events
 public import Foundation
+import FreshDatabase
 public import HTTPServer
 public import Messaging
 public import Persistence
@@ -27,7 +28,7 @@ public struct ServiceHarness<S: Service>: Sendable {
     ) async throws {
         metrics = Metrics()
         self.clock = clock
-        self.database = try database ?? Database.open(url: "sqlite::memory:", clock: clock.read, uptime: clock.uptime)
+        self.database = try database ?? Database.open(url: FreshDatabase.url(), clock: clock.read, uptime: clock.uptime)
         try await self.database.migrate(S.allMigrations)
         service = try make(
             ServiceContext(

@@ -4,11 +4,12 @@ import CSQLite
 ///
 /// `@unchecked Sendable`: it is opened on one thread and handed, once, to the thread that uses it from then on
 /// (`SQLITE_OPEN_NOMUTEX`; source: https://sqlite.org/threadsafe.html, "multi-thread").
-final class SQLiteConnection: TransactionalConnection, @unchecked Sendable {
+final class SQLiteConnection: StoreConnection, @unchecked Sendable {
     let handle: OpaquePointer
     private(set) var statements = StatementCache()
-    /// Set by every statement that is not read-only, for the writer to look at and to take back.
     var hasWritten = false
+    /// Bytes, as ``check()`` last saw it: nothing vacuums the file, so it never shrinks.
+    var fileSize: Int64 = 0
 
     /// Once per process; it fails harmlessly when somebody else has opened a connection before.
     private static let isConfigured = csqlite_disable_memory_statistics() == SQLITE_OK
@@ -76,6 +77,8 @@ final class SQLiteConnection: TransactionalConnection, @unchecked Sendable {
         while try statement.step() { rows.append(try read(statement)) }
         return rows
     }
+
+    func define(_ statement: String) throws { try execute(statement) }
 
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 

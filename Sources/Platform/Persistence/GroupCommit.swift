@@ -4,8 +4,8 @@ import Time
 /// Group commit: runs units one after another and commits them together; one that fails leaves no trace.
 ///
 /// A unit's caller is answered only after the commit that contains it has returned.
-struct SQLiteWriter {
-    private let connection: SQLiteConnection
+struct GroupCommit<Store: StoreConnection> {
+    private let connection: Store
     private let commits: Counter
     private let units: Counter
     private let clock: Timestamp.Clock
@@ -14,7 +14,7 @@ struct SQLiteWriter {
     private let committed: @Sendable (Set<String>) -> Void
 
     init(
-        _ connection: SQLiteConnection, clock: @escaping Timestamp.Clock, uptime: Uptime, metrics: Metrics, log: Log,
+        _ connection: Store, clock: @escaping Timestamp.Clock, uptime: Uptime, metrics: Metrics, log: Log,
         committed: @escaping @Sendable (Set<String>) -> Void
     ) {
         self.connection = connection
@@ -57,7 +57,6 @@ struct SQLiteWriter {
     private func runAlone(_ unit: any WriteUnit) throws {
         try connection.begin(.whole)
         guard unit.run(on: connection, now: clock(), uptime: uptime) else { return try connection.rollBack(.whole) }
-        try requireTransaction()
         try connection.commit(.whole)
     }
 
@@ -67,7 +66,9 @@ struct SQLiteWriter {
         try connection.begin(.whole)
         for unit in batch {
             connection.hasWritten = false
-            if try !succeeds(unit), connection.hasWritten {
+            let succeeded = unit.run(on: connection, now: clock(), uptime: uptime)
+            // A statement that fails may take the whole transaction with it.
+            if !succeeded, connection.hasWritten || !connection.isInTransaction {
                 try connection.rollBack(.whole)
                 return false
             }
@@ -81,18 +82,14 @@ struct SQLiteWriter {
         try connection.begin(.whole)
         for unit in batch {
             try connection.begin(.savepoint)
-            if try succeeds(unit) { try connection.commit(.savepoint) } else { try connection.rollBack(.savepoint) }
+            let succeeded = unit.run(on: connection, now: clock(), uptime: uptime)
+            if succeeded { try connection.commit(.savepoint) } else { try connection.rollBack(.savepoint) }
+            try requireTransaction()
         }
         try connection.commit(.whole)
     }
 
     /// - Throws: when the database gave up the whole transaction, so that no unit of the batch may be acknowledged.
-    private func succeeds(_ unit: any WriteUnit) throws -> Bool {
-        let succeeded = unit.run(on: connection, now: clock(), uptime: uptime)
-        try requireTransaction()
-        return succeeded
-    }
-
     private func requireTransaction() throws {
         guard connection.isInTransaction else {
             throw DatabaseError(kind: .unavailable, message: "the database rolled the transaction back")
