@@ -14,9 +14,10 @@ final class ConsumerAssignment: Sendable {
         /// Whether `stored` changed since it was last committed.
         var isDirty = false
         var nextCommit = ContinuousClock.now
+        /// How far this consumer has read.
         var marks = ReadMarks()
-        /// Whether `marks` changed since they were last taken.
-        var hasNewMarks = false
+        /// Where it began, as far as nobody knew that before; until it is taken.
+        var beginnings = ReadMarks()
         /// Why partitions that were offered could not be taken on.
         var failure: KafkaError?
     }
@@ -30,12 +31,10 @@ final class ConsumerAssignment: Sendable {
     let state = Mutex(State())
     /// Whether to give up soon when brokers are silent.
     let isInHurry = Atomic(false)
+    private let marks: @Sendable () throws -> ReadMarks
     private let log: KafkaLog
 
-    init(marks: ReadMarks, log: KafkaLog) {
-        self.log = log
-        state.withLock { $0.marks = marks }
-    }
+    init(marks: @escaping @Sendable () throws -> ReadMarks, log: KafkaLog) { (self.marks, self.log) = (marks, log) }
 
     var current: Current { state.withLock { Current(generation: $0.generation, clusterId: $0.clusterId) } }
 
@@ -82,11 +81,10 @@ final class ConsumerAssignment: Sendable {
     /// For the polling thread, which must make another consumer then.
     func takeFailure() -> KafkaError? { state.withLock { $0.failure.take() } }
 
-    /// What changed in the marks since the last time; to be kept before what was read is handled.
-    func takeMarks() -> ReadMarks? {
+    func takeBeginnings() -> ReadMarks? {
         state.withLock { state in
-            defer { state.hasNewMarks = false }
-            return state.hasNewMarks ? state.marks : nil
+            defer { state.beginnings = ReadMarks() }
+            return state.beginnings.marks.isEmpty ? nil : state.beginnings
         }
     }
 
@@ -96,9 +94,11 @@ final class ConsumerAssignment: Sendable {
     private func setBeginnings(
         _ client: OpaquePointer, _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
     ) -> KafkaError? {
-        let (known, places) = (state.withLock(\.marks), list.partitions)
-        var marks = known
+        let (read, places) = (state.withLock(\.marks), list.partitions)
+        var (marks, beginnings) = (ReadMarks(), ReadMarks())
         do throws(KafkaError) {
+            let known = try latestMarks().advanced(by: read)
+            marks = known
             // A client hears of another cluster seconds after it has connected to it, unless it asks.
             try ask { timeout throws(KafkaError) in _ = try ClusterMetadata(client, timeout: timeout) }
             let cluster = knownClusterId(client) ?? ""
@@ -111,11 +111,20 @@ final class ConsumerAssignment: Sendable {
                 let offset = first[place] ?? known.offset(place, in: cluster) ?? 0
                 // By its word and not its number, as the first record may be removed before it is fetched.
                 list.elements[index].offset = Int64(first[place] == nil ? offset : Int(RD_KAFKA_OFFSET_BEGINNING))
-                marks.marks[place] = ReadMarks.Mark(cluster: cluster, offset: offset)
+                let mark = ReadMarks.Mark(cluster: cluster, offset: offset)
+                if known.marks[place] != mark { (marks.marks[place], beginnings.marks[place]) = (mark, mark) }
             }
         } catch { return error }
-        state.withLock { ($0.marks, $0.hasNewMarks) = (marks, $0.hasNewMarks || marks != known) }
+        state.withLock {
+            $0.marks = marks; $0.beginnings.marks.merge(beginnings.marks) { $1 }
+        }
         return nil
+    }
+
+    private func latestMarks() throws(KafkaError) -> ReadMarks {
+        do { return try marks() } catch {
+            throw KafkaError(RD_KAFKA_RESP_ERR__STATE, reason: "it is not known how far the topic was read: \(error)")
+        }
     }
 
     /// Those that were made again, or cut off. Asked once only: a partition without a leader must not hold up the

@@ -27,12 +27,14 @@ public final class KafkaConsumer: Sendable {
     ///   - sessionTimeout: at least 3 s; how long the group waits for a member that went silent.
     ///   - fetchWait: how long the broker holds a fetch that finds less than a mebibyte; about the latency of an event.
     ///   - commitInterval: between commits of stored offsets.
-    ///   - marks: how far the group has read, as whoever handles the records has kept it.
+    ///   - marks: how far the group has read, as whoever handles the records has kept it. Called on the polling thread at
+    ///     each assignment, as other members may have read on meanwhile; it may block. What it throws ends this consumer.
     /// - Throws: ``KafkaError`` for a setting librdkafka refuses, or no memory or threads left.
     public init(
         bootstrapServers: String, group: String, topics: [String], clientId: String,
         sessionTimeout: Duration = .seconds(6), fetchWait: Duration = .milliseconds(50),
-        commitInterval: Duration = .seconds(1), marks: ReadMarks = ReadMarks(), log: Log
+        commitInterval: Duration = .seconds(1),
+        marks: @escaping @Sendable () throws -> ReadMarks = { ReadMarks() }, log: Log
     ) throws(KafkaError) {
         let log = KafkaLog(log, client: clientId)
         let assigned = ConsumerAssignment(marks: marks, log: log)
@@ -168,9 +170,9 @@ extension KafkaConsumer {
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code, topic: place.topic) }
     }
 
-    /// Where the partitions that this member has begin; `nil` when that is known already. Keep it before anything that
-    /// was polled is handled.
-    public func takeMarks() -> ReadMarks? { assigned.takeMarks() }
+    /// Where partitions begin of which nobody knew it before; `nil` when there are none. Keep it before anything that was
+    /// polled is handled.
+    public func takeBeginnings() -> ReadMarks? { assigned.takeBeginnings() }
 
     /// The partitions of this member; empty until the group has answered, and while it rebalances.
     public var assignment: Set<TopicPartition> { assigned.state.withLock(\.partitions) }

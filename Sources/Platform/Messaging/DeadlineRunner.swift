@@ -13,10 +13,11 @@ public actor DeadlineRunner {
 
     private static let batchSize = 200
 
+    /// - Parameter uptime: the database's unless told.
     public init(
-        database: Database, deadlines: [Deadline], uptime: Uptime = .system, metrics: Metrics, log: Log
+        database: Database, deadlines: [Deadline], uptime: Uptime? = nil, metrics: Metrics, log: Log
     ) {
-        (self.database, self.uptime, self.log) = (database, uptime, log)
+        (self.database, self.uptime, self.log) = (database, uptime ?? database.uptime, log)
         batch = DeadlineBatch(deadlines: Dictionary(uniqueKeysWithValues: deadlines.map { ($0.name, $0) }))
         expired = metrics.counter("deadlines_expired_total")
     }

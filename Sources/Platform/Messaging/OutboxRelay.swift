@@ -9,7 +9,7 @@ import Time
 ///
 /// A lane that cannot be written keeps no other waiting, and holds no more than one batch in memory. At least once:
 /// after a crash between answer and mark the row is published again, with the same event id, and the inboxes drop it.
-/// One relay per database.
+/// One relay per database (`Database.lead`): a former one that has not noticed yet repeats what its successor publishes.
 public actor OutboxRelay {
     private let database: Database
     private let publisher: any EventPublisher
@@ -39,6 +39,8 @@ public actor OutboxRelay {
     /// Between the starts of two batches under load. A batch costs a read, a request to the broker, a commit, and the
     /// same again at each consumer, so that many small ones would take the time that orders need.
     private static let pace = Duration.milliseconds(100)
+    /// Between two looks at a database into which other processes write as well.
+    private static let pollInterval = Duration.milliseconds(50)
     /// How long a batch waits for its slowest lane, so that all rows of it are marked in one commit.
     private static let patience = Duration.milliseconds(100)
 
@@ -53,8 +55,9 @@ public actor OutboxRelay {
         database.listen(Outbox.channel) { [wake] in wake.signal() }
     }
 
-    /// Publishes until the task is cancelled; then what is in flight is finished or left in the outbox.
+    /// Publishes until the task is cancelled; then what is in flight is finished or left in the outbox. May be run again.
     public func run() async {
+        (lanes, cluster, epoch) = (OutboxLanes(), (nil, nil), epoch + 1)
         await withTaskGroup { group in
             group.addTask { await self.watchCluster() }
             while !Task.isCancelled {
@@ -77,7 +80,8 @@ public actor OutboxRelay {
     }
 
     private func pause() async {
-        if let time = lanes.idleTime() { await wake.wait(atMost: time) } else { await wake.wait() }
+        let times = [lanes.idleTime(), database.isShared ? Self.pollInterval : nil].compactMap(\.self)
+        if let time = times.min() { await wake.wait(atMost: time) } else { await wake.wait() }
     }
 
     private func finish() async {

@@ -47,14 +47,28 @@ public enum ReadMarksTable {
     /// Lets the next consumer read the topic from its beginning.
     public static func forget(in transaction: Transaction) throws { try transaction.execute("DELETE FROM read_marks") }
 
+    /// Up to where records were handled. A mark never goes back in its cluster: who has lost a partition may write later than
+    /// its new owner.
     public static func write(_ marks: ReadMarks, in transaction: Transaction) throws {
+        let isAhead = "read_marks.cluster <> excluded.cluster OR read_marks.kafka_offset < excluded.kafka_offset"
+        try set(marks, "\(upsert) WHERE \(isAhead)", in: transaction)
+    }
+
+    /// Where reading begins; further back than before in a topic that was made again.
+    public static func begin(_ marks: ReadMarks, in transaction: Transaction) throws {
+        try set(marks, upsert, in: transaction)
+    }
+
+    private static let upsert = """
+        INSERT INTO read_marks (topic, kafka_partition, cluster, kafka_offset) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (topic, kafka_partition) DO UPDATE
+        SET cluster = excluded.cluster, kafka_offset = excluded.kafka_offset
+        """
+
+    private static func set(_ marks: ReadMarks, _ sql: String, in transaction: Transaction) throws {
         for (place, mark) in marks.marks {
             try transaction.execute(
-                """
-                INSERT INTO read_marks (topic, kafka_partition, cluster, kafka_offset) VALUES ($1, $2, $3, $4)
-                ON CONFLICT (topic, kafka_partition) DO UPDATE SET cluster = excluded.cluster, kafka_offset = excluded.kafka_offset
-                """,
-                [.text(place.topic), .integer(place.partition), .text(mark.cluster), .integer(mark.offset)])
+                sql, [.text(place.topic), .integer(place.partition), .text(mark.cluster), .integer(mark.offset)])
         }
     }
 }

@@ -7,9 +7,13 @@ public import Time
 public final class Database: Sendable {
     private let driver: any DatabaseDriver
     private let listeners: Listeners
+    /// What durable waits are measured by.
+    public let uptime: Uptime
+    /// Whether other processes may write at the same time.
+    public let isShared: Bool
 
-    private init(_ driver: any DatabaseDriver, _ listeners: Listeners) {
-        (self.driver, self.listeners) = (driver, listeners)
+    private init(_ driver: any DatabaseDriver, _ listeners: Listeners, _ uptime: Uptime, isShared: Bool) {
+        (self.driver, self.listeners, self.uptime, self.isShared) = (driver, listeners, uptime, isShared)
     }
 
     /// - Parameters:
@@ -17,14 +21,16 @@ public final class Database: Sendable {
     ///   - isAlone: whether to refuse a file that another process, or this one, has opened alone and not closed.
     ///   - readers: connections that serve ``read(_:)`` beside the writer.
     ///   - clock: what ``Transaction/now`` reads.
-    ///   - uptime: what ``Transaction/uptime`` is.
+    ///   - uptime: what ``Transaction/uptime`` is; the machine's, and the date for a database that machines share.
     /// - Throws: ``DatabaseError`` when the URL is of another kind or the file cannot be opened.
     public static func open(
         url: String, isAlone: Bool = false, readers: Int = 2, clock: @escaping Timestamp.Clock = Timestamp.now,
-        uptime: Uptime = .system,
+        uptime: Uptime? = nil,
         metrics: Metrics = Metrics(), log: Log = .silent
     ) throws -> Database {
         let listeners = Listeners()
+        let isShared = url.hasPrefix("postgres")
+        let uptime = uptime ?? (isShared ? .date : .system)
         func groupCommit<Store>(_ connection: Store) -> GroupCommit<Store> {
             GroupCommit(
                 connection, clock: clock, uptime: uptime, metrics: metrics, log: log, committed: listeners.notify)
@@ -47,12 +53,12 @@ public final class Database: Sendable {
             let writer = PostgreSQLConnection(url: url, .writer)
             try writer.open()
             let others = (0..<max(1, readers)).map { _ in PostgreSQLConnection(url: url, .reader) }
-            driver = QueuedDriver(groupCommit(writer), readers: others)
+            driver = PostgreSQLDriver(groupCommit(writer), readers: others, url: url)
         case let scheme:
             throw DatabaseError(
                 kind: .other, message: "DATABASE_URL starts with \(scheme):, not with sqlite: or postgres:")
         }
-        return Database(driver, listeners)
+        return Database(driver, listeners, uptime, isShared: isShared)
     }
 
     /// Runs `body` in a transaction that commits when it returns and rolls back when it throws; the caller goes on only
@@ -76,7 +82,17 @@ public final class Database: Sendable {
     /// - Throws: ``DatabaseError``.
     public func check() async throws { try await driver.check() }
 
-    /// Calls `action` after each commit in which a transaction notified `channel`; on the writer's thread, so it must
+    /// Runs `work` as long as this process leads in `role`, of all processes that share the database: the work is cancelled
+    /// when that ends, and begun again when it leads again. Where nobody shares the database, this process always leads.
+    /// Returns when the task is cancelled and the work has ended.
+    ///
+    /// Another process takes over in a second when the leader has ended, in seven when it stands still or its network does. A
+    /// former leader may go on for a moment beside its successor, so `work` must be right then as well.
+    public func lead(_ role: String, _ work: @escaping @Sendable () async -> Void) async {
+        await driver.lead(role, work)
+    }
+
+    /// Calls `action` after each commit of this process in which a transaction notified `channel`; on the writer's thread, so it must
     /// be quick. Several notifications may arrive as one.
     public func listen(_ channel: String, _ action: @escaping @Sendable () -> Void) {
         listeners.add(action, on: channel)
@@ -106,6 +122,7 @@ protocol DatabaseDriver: Sendable {
         cause: Cause?, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T
     func read<T: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> T) async throws -> T
+    func lead(_ role: String, _ work: @escaping @Sendable () async -> Void) async
     func check() async throws
     func close() async
 }

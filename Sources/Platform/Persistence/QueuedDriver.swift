@@ -67,6 +67,8 @@ final class QueuedDriver<Store: StoreConnection>: DatabaseDriver {
         }
     }
 
+    func lead(_ role: String, _ work: @escaping @Sendable () async -> Void) async { await work() }
+
     func check() async throws {
         guard hasReaders else { return try await write(cause: nil) { _ in } }
         try await onReader { try $0.check() }

@@ -14,6 +14,14 @@ public struct ReadMarks: Sendable, Equatable {
 
     public init(_ marks: [TopicPartition: Mark] = [:]) { self.marks = marks }
 
+    /// Those of `other` count where they are further in the same cluster.
+    public func advanced(by other: ReadMarks) -> ReadMarks {
+        ReadMarks(
+            marks.merging(other.marks) { mine, theirs in
+                mine.cluster == theirs.cluster && mine.offset < theirs.offset ? theirs : mine
+            })
+    }
+
     /// - Returns: `nil` in a cluster where the topic was not read yet. A partition that was added since began at 0.
     public func offset(_ place: TopicPartition, in cluster: String) -> Int? {
         if let mark = marks[place], mark.cluster == cluster { return mark.offset }

@@ -5,6 +5,7 @@ import Kafka
 import Messaging
 import Persistence
 import Records
+import Synchronization
 import Telemetry
 import Time
 
@@ -13,7 +14,8 @@ import Time
 /// Where it begins is kept in the transactions that handle the records, so it fits the database, also one that was
 /// restored or emptied. What comes again the inbox drops.
 struct PolicyConsumer: Sendable {
-    let connect: @Sendable (ReadMarks) throws(KafkaError) -> KafkaConsumer
+    /// Calls its argument, which blocks, whenever partitions are assigned.
+    let connect: @Sendable (@escaping @Sendable () throws -> ReadMarks) throws(KafkaError) -> KafkaConsumer
     let database: Database
     let clusterId: @Sendable () async -> String?
     let dispatcher: PolicyDispatcher
@@ -26,7 +28,8 @@ struct PolicyConsumer: Sendable {
     private let thread = DispatchQueue(label: "policy-consumer")
 
     init(
-        connect: @escaping @Sendable (ReadMarks) throws(KafkaError) -> KafkaConsumer, database: Database,
+        connect: @escaping @Sendable (@escaping @Sendable () throws -> ReadMarks) throws(KafkaError) -> KafkaConsumer,
+        database: Database,
         clusterId: @escaping @Sendable () async -> String?, dispatcher: PolicyDispatcher, faults: FaultPoints,
         health: Health, metrics: Metrics, log: Log
     ) {
@@ -45,7 +48,8 @@ struct PolicyConsumer: Sendable {
     func run() async {
         while !Task.isCancelled {
             do {
-                let consumer = try connect(try await readMarks())
+                _ = try await readMarks()  // There is no use in joining the group while the database is away.
+                let consumer = try connect(readMarksNow)
                 metrics.gauge("kafka_consumer_fetch_manager_records_lag") { Double(consumer.lag.values.reduce(0, +)) }
                 do { try await consume(with: consumer) } catch {
                     let hasLost = await hasLostRecords(error, consumer)
@@ -109,8 +113,21 @@ struct PolicyConsumer: Sendable {
         try await database.read { try ReadMarksTable.read(in: $0) }
     }
 
-    private func write(_ marks: ReadMarks) async throws {
-        try await database.write { try ReadMarksTable.write(marks, in: $0) }
+    /// Blocks the polling thread, which is none of Swift's pool.
+    private func readMarksNow() throws -> ReadMarks {
+        let done = DispatchSemaphore(value: 0)
+        let result = Mutex(Result<ReadMarks, any Error>.success(ReadMarks()))
+        Task {
+            do {
+                let marks = try await readMarks()
+                result.withLock { $0 = .success(marks) }
+            } catch {
+                result.withLock { $0 = .failure(error) }
+            }
+            done.signal()
+        }
+        done.wait()
+        return try result.withLock { try $0.get() }
     }
 
     private func consume(with consumer: KafkaConsumer) async throws {
@@ -119,7 +136,9 @@ struct PolicyConsumer: Sendable {
             let next = ContinuousClock.now + Self.pace
             let batch = try await poll(consumer)
             pauses.enter(generation: consumer.generation)
-            if let marks = consumer.takeMarks() { try await write(marks) }
+            if let marks = consumer.takeBeginnings() {
+                try await database.write { try ReadMarksTable.begin(marks, in: $0) }
+            }
             let records = batch.records.filter { !pauses.contains($0.partition) }
             if !records.isEmpty {
                 let outcome = try await dispatch(records)

@@ -31,7 +31,8 @@ public protocol Service: Sendable {
     func prepare() async throws
     /// Commands, and whatever else is no list.
     func addRoutes(to router: inout Router)
-    /// Work beside requests and events; each runs until its task is cancelled.
+    /// Work beside requests and events, done by one instance of the service at a time (`Database.lead`); each runs until its
+    /// task is cancelled, and may be begun again.
     var tasks: [@Sendable () async -> Void] { get }
     /// Ends what ``init(_:)`` started, after the last request and event.
     func close()

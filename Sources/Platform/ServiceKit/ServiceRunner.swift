@@ -28,7 +28,7 @@ struct ServiceRunner<S: Service>: Sendable {
 
     func run(until termination: TerminationSignal) async throws {
         do {
-            let database = try openDatabase()
+            let database = try await openDatabaseWhenThere(termination)
             do { try await run(on: database, until: termination) } catch {
                 await database.close()
                 throw error
@@ -63,17 +63,31 @@ struct ServiceRunner<S: Service>: Sendable {
         log.info("Stopped")
     }
 
-    func openDatabase() throws -> Database {
-        let url = settings.databaseURL
-        guard url.hasPrefix("sqlite:") else {
-            throw ServiceEnvironment.Invalid(description: "DATABASE_URL is '\(url)' but must be sqlite:PATH")
+    /// Waits for a server that is away; for anything else there is nothing to wait for.
+    private func openDatabaseWhenThere(_ termination: TerminationSignal) async throws -> Database {
+        var reported = ""
+        while true {
+            do { return try openDatabase() } catch let error as DatabaseError
+                where error.isRetriable && settings.isDatabaseOnServer
+            {
+                try termination.check()
+                if reported != error.message {
+                    reported = error.message
+                    log.warning("The database is not there yet, waiting for it", ["error": reported])
+                }
+                try await Task.sleep(for: .seconds(1))
+            }
         }
-        if let path = databaseFile { try makeFolder(of: path) }
-        return try Database.open(url: url, isAlone: true, metrics: metrics, log: log)
     }
 
-    /// `nil` when the database is in memory.
+    func openDatabase() throws -> Database {
+        if let path = databaseFile { try makeFolder(of: path) }
+        return try Database.open(url: settings.databaseURL, isAlone: true, metrics: metrics, log: log)
+    }
+
+    /// `nil` when the database is in memory or on a server.
     var databaseFile: String? {
+        guard settings.databaseURL.hasPrefix("sqlite:") else { return nil }
         let path = settings.databaseURL.dropFirst("sqlite:".count)
         return path == ":memory:" ? nil : String(path)
     }
@@ -128,22 +142,29 @@ struct ServiceRunner<S: Service>: Sendable {
                 try await producer.ensureTopic(topic, partitions: settings.partitions, timeout: .seconds(2))
             }, health: health, log: log
         ).start(shared: settings.topic, deadLetters: DeadLetters.topic(of: settings.topic, group: S.name))
+        let leaders = service.tasks + [deadlines.run, retention.run]
         return Work(
             consumer: Task {
                 await topics.shared.value
                 await consumer.run()
             },
-            tasks: [topics.deadLetters]
-                + (service.tasks + [dispatcher.retryEarlyEvents, deadlines.run, retention.run]).map { run in
-                    Task { await run() }
+            tasks: [
+                topics.deadLetters, Task { await dispatcher.retryEarlyEvents() },
+                Task {
+                    await database.lead("tasks") {
+                        await withDiscardingTaskGroup { group in for run in leaders { group.addTask(operation: run) } }
+                    }
                 },
+            ],
             relay: Task {
                 await topics.shared.value
-                await relay.run()
+                await database.lead("relay", relay.run)
             })
     }
 
-    @Sendable private func connect(_ marks: ReadMarks) throws(KafkaError) -> KafkaConsumer {
+    @Sendable private func connect(
+        _ marks: @escaping @Sendable () throws -> ReadMarks
+    ) throws(KafkaError) -> KafkaConsumer {
         try KafkaConsumer(
             bootstrapServers: settings.bootstrapServers, group: S.name, topics: [settings.topic], clientId: S.name,
             sessionTimeout: settings.sessionTimeout, marks: marks, log: log)

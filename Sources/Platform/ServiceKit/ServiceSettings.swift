@@ -40,6 +40,8 @@ struct ServiceSettings: Sendable {
         faults = try Self.faults(environment)
     }
 
+    var isDatabaseOnServer: Bool { !databaseURL.hasPrefix("sqlite:") }
+
     /// A stray variable must never be able to kill a service in production, so one alone does nothing.
     private static func faults(_ environment: ServiceEnvironment) throws(ServiceEnvironment.Invalid) -> FaultPoints {
         guard environment.has(faultPoint) else { return .none }
@@ -65,7 +67,12 @@ extension ServiceSettings {
     }
     private static let dataDirectory = Setting("DATA_DIR", default: "./data", "folder of the SQLite files")
     private static let databaseURL = Setting(
-        "DATABASE_URL", default: "", "sqlite:PATH; default: <service>.db in DATA_DIR")
+        "DATABASE_URL", default: "", "sqlite:PATH or postgres://…; default: <service>.db in DATA_DIR",
+        expected: "sqlite:PATH or postgres://user@host:port/database"
+    ) { text in
+        let isKnown = ["sqlite:", "postgres://", "postgresql://"].contains { text.hasPrefix($0) }
+        return text.isEmpty || isKnown ? text : nil
+    }
     private static let bootstrapServers = Setting(
         "KAFKA_BOOTSTRAP_SERVERS", default: "127.0.0.1:9092", "host:port of Kafka brokers, separated by commas",
         expected: "host:port, or several with commas between"

@@ -17,6 +17,9 @@ public struct Uptime: Sendable {
         return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
+    /// The date, where several machines share the waits and so have no other time in common: a date that is set moves them.
+    public static let date = Uptime(boot: "date") { .milliseconds(Timestamp.now().milliseconds) }
+
     /// Where the kernel does not tell, every process counts as a start of its own.
     private static var bootId: String {
         let text = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)

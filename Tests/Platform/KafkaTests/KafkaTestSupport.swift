@@ -103,7 +103,7 @@ extension MockCluster {
     ) throws -> KafkaConsumer {
         try KafkaConsumer(
             bootstrapServers: bootstrapServers, group: group, topics: [topic], clientId: "test",
-            sessionTimeout: .seconds(3), commitInterval: .milliseconds(100), marks: marks, log: .silent)
+            sessionTimeout: .seconds(3), commitInterval: .milliseconds(100), marks: { marks }, log: .silent)
     }
 
     /// A cluster with one topic.

@@ -51,7 +51,7 @@ import Testing
         for marks in [isKnown, marks([place: 0], of: "elsewhere"), ReadMarks()] {
             let consumer = try cluster.consumer("t", group: UUID().uuidString, marks: marks)
             #expect(try await consumer.read(1).map(\.offset) == [low])
-            #expect(consumer.takeMarks() == (marks == isKnown ? nil : isKnown))
+            #expect(consumer.takeBeginnings() == (marks == isKnown ? nil : isKnown))
             await consumer.close(timeout: .seconds(5))
         }
     }
@@ -63,14 +63,14 @@ import Testing
         await first.close(timeout: .seconds(5))
         let second = try cluster.consumer("t", marks: marks([place: low + 1], of: id))
         #expect(try await second.read(1).map(\.offset) == [low + 1])
-        #expect(second.takeMarks() == nil)
+        #expect(second.takeBeginnings() == nil)
     }
 
     @Test("A topic that ends before the mark was made again, and is read from its first record")
     func madeAgain() async throws {
         let consumer = try cluster.consumer("t", marks: marks([place: 13], of: id))
         #expect(try await consumer.read(1).map(\.offset) == [low])
-        #expect(consumer.takeMarks() == marks([place: low], of: id))
+        #expect(consumer.takeBeginnings() == marks([place: low], of: id))
     }
 
     @Test("A partition that comes back is read on after what was stored")

@@ -19,7 +19,7 @@ struct RealKafkaTests {
 
     private func consumer(_ topic: String, marks: ReadMarks = ReadMarks()) throws -> KafkaConsumer {
         try KafkaConsumer(
-            bootstrapServers: realBroker ?? "", group: run, topics: [topic], clientId: "test", marks: marks,
+            bootstrapServers: realBroker ?? "", group: run, topics: [topic], clientId: "test", marks: { marks },
             log: .silent)
     }
 

@@ -137,7 +137,7 @@ import Testing
 
     @Test("A database of another kind, or in a folder that cannot be made, is a wrong setting")
     func noDatabase() throws {
-        for url in ["postgres://a", "sqlite:/dev/null/porter.db"] {
+        for url in ["mysql://a", "sqlite:/dev/null/porter.db"] {
             #expect(throws: ServiceEnvironment.Invalid.self) { try runner(["DATABASE_URL": url]).openDatabase() }
         }
     }

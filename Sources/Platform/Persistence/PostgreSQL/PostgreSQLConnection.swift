@@ -7,6 +7,8 @@ import Foundation
 /// `@unchecked Sendable`: made on one thread and handed, once, to the thread that uses it from then on; libpq allows one
 /// thread at a time (https://www.postgresql.org/docs/15/libpq-threading.html).
 final class PostgreSQLConnection: @unchecked Sendable {
+    enum Role { case writer, reader, leader }
+
     private let url: String
     private let role: Role
     private var handle: OpaquePointer?
@@ -15,6 +17,8 @@ final class PostgreSQLConnection: @unchecked Sendable {
     var hasWritten = false
     /// Of the transaction under way.
     var transactionId: String?
+    /// After a server that was away: not before the time, so that a crowd of requests does not become one of connections.
+    private var retry: (at: ContinuousClock.Instant, failures: Int, error: DatabaseError)?
 
     /// More texts than the code has mean that one of them holds a value.
     private static let mostStatements = 512
@@ -25,10 +29,12 @@ final class PostgreSQLConnection: @unchecked Sendable {
     /// What a session begins with. Milliseconds: a transaction whose program stands still lets the next one take its turn.
     /// Everything is found by key; what is known of a young table would have the server scan it, and a prepared statement
     /// keep to that.
-    private static let settings = """
-        SET synchronous_commit = on; SET statement_timeout = 10000; SET idle_in_transaction_session_timeout = 5000;
-        SET enable_seqscan = off
+    private var settings: String {
         """
+        SET synchronous_commit = on; SET statement_timeout = 10000; SET idle_in_transaction_session_timeout = 5000;
+        SET enable_seqscan = off; SET client_min_messages = warning; SET idle_session_timeout = \(role == .leader ? 5000 : 0)
+        """
+    }
 
     deinit { PQfinish(handle) }
 
@@ -38,12 +44,24 @@ final class PostgreSQLConnection: @unchecked Sendable {
     /// - Throws: ``DatabaseError`` of kind `unavailable`.
     func open() throws {
         close()
+        if let retry, .now < retry.at { throw retry.error }
+        do {
+            try connect()
+            retry = nil
+        } catch let error as DatabaseError {
+            let failures = (retry?.failures ?? 0) + 1
+            retry = (.now + .milliseconds(min(1_000, 25 << min(failures, 6))), failures, error)
+            throw error
+        }
+    }
+
+    private func connect() throws {
         // What comes later counts, so the URL may say otherwise. Seconds; milliseconds for the last one.
         let parameters = [
             ("connect_timeout", "3"), ("keepalives_idle", "10"), ("keepalives_interval", "5"),
             ("keepalives_count", "3"),
             ("tcp_user_timeout", "10000"), ("client_encoding", "UTF8"), ("fallback_application_name", "\(role)"),
-            ("dbname", url),
+            ("target_session_attrs", "read-write"), ("dbname", url),
         ]
         handle = Self.withCStrings(parameters.map(\.0)) { keys in
             Self.withCStrings(parameters.map(\.1)) { PQconnectdbParams(keys, $0, 1) }
@@ -53,7 +71,22 @@ final class PostgreSQLConnection: @unchecked Sendable {
             close()
             throw error
         }
-        try run(Self.settings)
+        try run(settings)
+    }
+
+    /// Takes the lock of a role for as long as the session lasts.
+    /// - Returns: `false` when another session has it.
+    func takeLock(of role: String) throws -> Bool {
+        if !isOpen { try open() }
+        return try run("SELECT pg_try_advisory_lock(2, hashtext(current_schema() || '/\(role)'))::text") {
+            try $0[0].text(0) == "true"
+        }
+    }
+
+    /// - Throws: when the session is gone, and its locks with it.
+    func isAlive() throws -> Bool {
+        try run("SELECT 1")
+        return true
     }
 
     func close() {

@@ -5,8 +5,6 @@ import Time
 /// with it. So a unit sees what every unit before it did and nothing changes beside it, as with one writer of one process;
 /// ids are in the order of the commits.
 extension PostgreSQLConnection: StoreConnection {
-    enum Role { case writer, reader }
-
     /// The lock among the advisory locks of the database: any constant, and the schema, as several may share a database.
     private static let turn = "1, hashtext(current_schema())"
     /// Until an interrupted commit counts as unknown.
