@@ -149,7 +149,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             of: serviceTargets + [
-                "Checkout", "EmbeddedBroker", "HTTPClient", "Persistence", "RawHTTP", "Telemetry", "Time",
+                "Checkout", "EmbeddedBroker", "FreshDatabase", "HTTPClient", "Persistence", "RawHTTP", "Telemetry",
+                "Time",
             ], in: ""),
     ] + services.flatMap { [service($0), serviceTests($0)] },
     swiftLanguageModes: [.v6]

@@ -5,9 +5,9 @@ import Testing
 extension EndToEndTests.RequirementTests {
     private enum Lat { static let telling = 40.0, reviewing = 42.0, rating = 44.0, earning = 46.0, story = 48.0 }
 
-    @Test("R10: the customer gets a message at every change of the status", arguments: brokers)
-    func messagesFollow(broker: String?) async throws {
-        let store = try await Self.store(broker, lat: Lat.telling)
+    @Test("R10: the customer gets a message at every change of the status", arguments: Setup.all)
+    func messagesFollow(setup: Setup) async throws {
+        let store = try await Self.store(setup, lat: Lat.telling)
         _ = try await store.enter("짜장면", price: 7_000, stock: 10)
         let brought = try await store.serve("짜장면:1", at: 7_000, by: OwnRider.enter(near: store))
         let canceled = try await store.order("짜장면:2", at: 14_000)
@@ -36,9 +36,10 @@ extension EndToEndTests.RequirementTests {
     }
 
     @Test(
-        "R12: who has eaten writes a review, once, of an order of their own, and the owner is told", arguments: brokers)
-    func reviews(broker: String?) async throws {
-        let store = try await Self.store(broker, lat: Lat.reviewing)
+        "R12: who has eaten writes a review, once, of an order of their own, and the owner is told",
+        arguments: Setup.all)
+    func reviews(setup: Setup) async throws {
+        let store = try await Self.store(setup, lat: Lat.reviewing)
         _ = try await store.enter("짬뽕", price: 8_000, stock: 10)
         let rider = try await OwnRider.enter(near: store)
         let orderId = try await store.cook("짬뽕:1", at: 8_000)
@@ -65,9 +66,9 @@ extension EndToEndTests.RequirementTests {
         }
     }
 
-    @Test("R13: the customer rates each dish, and the owner reads the ratings", arguments: brokers)
-    func ratings(broker: String?) async throws {
-        let store = try await Self.store(broker, lat: Lat.rating)
+    @Test("R13: the customer rates each dish, and the owner reads the ratings", arguments: Setup.all)
+    func ratings(setup: Setup) async throws {
+        let store = try await Self.store(setup, lat: Lat.rating)
         for dish in ["탕수육", "군만두"] { _ = try await store.enter(dish, price: 10_000, stock: 10) }
         let rider = try await OwnRider.enter(near: store)
         let first = try await store.serve("탕수육:1,군만두:1", at: 20_000, by: rider)
@@ -88,9 +89,9 @@ extension EndToEndTests.RequirementTests {
         #expect(ratings.allSatisfy { $0.links["store"]?.hasSuffix("/stores/\(store.id)") == true })
     }
 
-    @Test("R15: delivered orders bring points and raise the grade, other orders do not", arguments: brokers)
-    func points(broker: String?) async throws {
-        let store = try await Self.store(broker, lat: Lat.earning)
+    @Test("R15: delivered orders bring points and raise the grade, other orders do not", arguments: Setup.all)
+    func points(setup: Setup) async throws {
+        let store = try await Self.store(setup, lat: Lat.earning)
         _ = try await store.enter("비빔국수", price: 7_000, stock: 10)
         let rejected = try await store.order("비빔국수:1", at: 7_000)
         try await store.give("reject", to: rejected, #"{"reason":"재료 소진"}"#)
@@ -107,9 +108,9 @@ extension EndToEndTests.RequirementTests {
         }
     }
 
-    @Test("The story of an order is told from its payment to its review, causes before effects", arguments: brokers)
-    func story(broker: String?) async throws {
-        let store = try await Self.store(broker, lat: Lat.story)
+    @Test("The story of an order is told from its payment to its review, causes before effects", arguments: Setup.all)
+    func story(setup: Setup) async throws {
+        let store = try await Self.store(setup, lat: Lat.story)
         _ = try await store.enter("삼계탕", price: 16_000, stock: 10)
         let orderId = try await store.serve("삼계탕:1", at: 16_000, by: OwnRider.enter(near: store))
         await store.canReview(orderId)

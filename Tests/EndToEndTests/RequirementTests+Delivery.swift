@@ -6,9 +6,9 @@ extension EndToEndTests.RequirementTests {
     /// Degrees between the stores of these tests, so that each has the riders for itself.
     private enum Lat { static let nearest = 30.0, near = 32.0, race = 34.0, closing = 36.0, confirming = 38.0 }
 
-    @Test("R5: the nearest rider is asked so long before the food is ready", arguments: brokers)
-    func nearestRiderIsAsked(broker: String?) async throws {
-        let store = try await Self.store(broker, lat: Lat.nearest)
+    @Test("R5: the nearest rider is asked so long before the food is ready", arguments: Setup.all)
+    func nearestRiderIsAsked(setup: Setup) async throws {
+        let store = try await Self.store(setup, lat: Lat.nearest)
         _ = try await store.enter("덮밥", price: 7_000, stock: 10)
         _ = try await OwnRider.enter(near: store, metres: 900)
         let nearest = try await OwnRider.enter(near: store, metres: 300)
@@ -34,10 +34,10 @@ extension EndToEndTests.RequirementTests {
         }
     }
 
-    @Test("R7: riders see the deliveries near them, the nearest first, until somebody has one", arguments: brokers)
-    func findsDeliveriesNear(broker: String?) async throws {
-        let here = try await Self.store(broker, lat: Lat.near)
-        let there = try await Self.store(broker, lat: Lat.near + 0.04)
+    @Test("R7: riders see the deliveries near them, the nearest first, until somebody has one", arguments: Setup.all)
+    func findsDeliveriesNear(setup: Setup) async throws {
+        let here = try await Self.store(setup, lat: Lat.near)
+        let there = try await Self.store(setup, lat: Lat.near + 0.04)
         var orders: [String] = []
         // Nobody is asked to bring the first one yet: it has an hour.
         for (store, minutes) in [(there, 60), (here, 5)] {
@@ -64,9 +64,9 @@ extension EndToEndTests.RequirementTests {
         #expect(try await near(10).map { $0["orderId"] as? String } == [orders[0]])
     }
 
-    @Test("R8: of riders who accept at once exactly one is assigned, and brings what is cooked", arguments: brokers)
-    func oneRiderWins(broker: String?) async throws {
-        let store = try await Self.store(broker, lat: Lat.race)
+    @Test("R8: of riders who accept at once exactly one is assigned, and brings what is cooked", arguments: Setup.all)
+    func oneRiderWins(setup: Setup) async throws {
+        let store = try await Self.store(setup, lat: Lat.race)
         _ = try await store.enter("족발", price: 30_000, stock: 10)
         var riders: [OwnRider] = []
         for place in 1...7 { riders.append(try await OwnRider.enter(near: store, metres: Double(100 * place))) }
@@ -108,9 +108,9 @@ extension EndToEndTests.RequirementTests {
         }
     }
 
-    @Test("R11: the hand-over closes the deal, and customer and owner both see it", arguments: brokers)
-    func handOverCloses(broker: String?) async throws {
-        let store = try await Self.store(broker, lat: Lat.closing)
+    @Test("R11: the hand-over closes the deal, and customer and owner both see it", arguments: Setup.all)
+    func handOverCloses(setup: Setup) async throws {
+        let store = try await Self.store(setup, lat: Lat.closing)
         _ = try await store.enter("보쌈", price: 28_000, stock: 10)
         let orderId = try await store.serve("보쌈:1", at: 28_000, by: OwnRider.enter(near: store))
         for (service, resource) in [(FoodSystem.Service.order, "orders"), (.customer, "myPages")] {
@@ -123,9 +123,10 @@ extension EndToEndTests.RequirementTests {
     }
 
     @Test(
-        "R11: with COMPLETE_ON=confirmation the customer closes the deal, when it was handed over", arguments: brokers)
-    func customerConfirms(broker: String?) async throws {
-        let store = try await Self.store(broker, lat: Lat.confirming, rules: Self.otherRules)
+        "R11: with COMPLETE_ON=confirmation the customer closes the deal, when it was handed over", arguments: Setup.all
+    )
+    func customerConfirms(setup: Setup) async throws {
+        let store = try await Self.store(setup, lat: Lat.confirming, rules: Self.otherRules)
         _ = try await store.enter("보쌈", price: 28_000, stock: 10)
         let rider = try await OwnRider.enter(near: store)
         let orderId = try await store.cook("보쌈:1", at: 28_000)

@@ -3,9 +3,9 @@ import HTTPClient
 import Testing
 
 extension EndToEndTests.RequirementTests {
-    @Test("R1: a customer chooses dishes from the menu and orders them", arguments: brokers)
-    func choosesAndOrders(broker: String?) async throws {
-        let store = try await Self.store(broker)
+    @Test("R1: a customer chooses dishes from the menu and orders them", arguments: Setup.all)
+    func choosesAndOrders(setup: Setup) async throws {
+        let store = try await Self.store(setup)
         for (dish, price) in [("떡볶이", 4_500), ("순대", 5_000)] {
             _ = try await store.enter(dish, price: price, stock: 10)
         }
@@ -34,9 +34,9 @@ extension EndToEndTests.RequirementTests {
 
     @Test(
         "R2: an order is paid when it is answered; with a card that is declined none comes into being",
-        arguments: brokers)
-    func paysAtOnce(broker: String?) async throws {
-        let store = try await Self.store(broker)
+        arguments: Setup.all)
+    func paysAtOnce(setup: Setup) async throws {
+        let store = try await Self.store(setup)
         _ = try await store.enter("한우구이", price: 9_000_000, stock: 10)
         let paid = "r-\(UUID().uuidString.prefix(8))"
         let answer = try await store.ask(paid, for: "한우구이:1", at: 9_000_000)
@@ -59,9 +59,9 @@ extension EndToEndTests.RequirementTests {
         await eventually("only what was paid is gone") { try await store.menu("한우구이")?["stock"] as? Int == 8 }
     }
 
-    @Test("R6: a customer cancels until cooking starts, and is refunded; then it is refused", arguments: brokers)
-    func cancelsUntilCooking(broker: String?) async throws {
-        let store = try await Self.store(broker)
+    @Test("R6: a customer cancels until cooking starts, and is refunded; then it is refused", arguments: Setup.all)
+    func cancelsUntilCooking(setup: Setup) async throws {
+        let store = try await Self.store(setup)
         _ = try await store.enter("만두", price: 5_000, stock: 10)
         let fresh = try await store.order("만두:1", at: 5_000)
         let accepted = try await store.order("만두:2", at: 10_000)
@@ -84,9 +84,9 @@ extension EndToEndTests.RequirementTests {
         await eventually("only what is cooked is gone") { try await store.menu("만두")?["stock"] as? Int == 7 }
     }
 
-    @Test("R6: with CANCEL_UNTIL=acceptance an owner's yes ends the customer's right to cancel", arguments: brokers)
-    func cancelsUntilAcceptance(broker: String?) async throws {
-        let store = try await Self.store(broker, rules: Self.otherRules)
+    @Test("R6: with CANCEL_UNTIL=acceptance an owner's yes ends the customer's right to cancel", arguments: Setup.all)
+    func cancelsUntilAcceptance(setup: Setup) async throws {
+        let store = try await Self.store(setup, rules: Self.otherRules)
         _ = try await store.enter("만두", price: 5_000, stock: 10)
         let fresh = try await store.order("만두:1", at: 5_000)
         #expect(try await store.cancel(fresh).status == 202)

@@ -5,9 +5,9 @@ import Testing
 extension EndToEndTests.RequirementTests {
     private enum Lat { static let looking = 50.0, taking = 52.0, watching = 54.0 }
 
-    @Test("R9: the customer looks at an order at any time, also while the store is stopped", arguments: brokers)
-    func statusWithoutTheStore(broker: String?) async throws {
-        let store = try await Self.store(broker, lat: Lat.looking)
+    @Test("R9: the customer looks at an order at any time, also while the store is stopped", arguments: Setup.all)
+    func statusWithoutTheStore(setup: Setup) async throws {
+        let store = try await Self.store(setup, lat: Lat.looking)
         _ = try await store.enter("김밥", price: 3_500, stock: 10)
         let accepted = try await store.order("김밥:1", at: 3_500)
         try await store.give("accept", to: accepted, #"{"cookMinutes":30}"#)
@@ -30,21 +30,21 @@ extension EndToEndTests.RequirementTests {
 
     @Test(
         "N1: orders are taken while store, delivery, customer and Kafka are down, and arrive afterwards",
-        arguments: brokers)
-    func ordersAreAlwaysTaken(broker: String?) async throws {
-        let store = try await Self.store(broker, lat: Lat.taking)
+        arguments: Setup.all)
+    func ordersAreAlwaysTaken(setup: Setup) async throws {
+        let store = try await Self.store(setup, lat: Lat.taking)
         _ = try await store.enter("라면", price: 4_000, stock: 10)
         let system = store.system
         let orders = (1...3).map { "n1-\(store.id)-\($0)" }
         // Somebody else's Kafka is not ours to stop.
-        if broker == nil { await system.stopBroker() }
+        if setup.kafka == nil { await system.stopBroker() }
         try await system.without([.store, .delivery, .customer], SIGKILL) {
             for orderId in orders {
                 let answer = try await store.ask(orderId, for: "라면:1", at: 4_000)
                 #expect(answer.status == 201)
                 #expect(answer.json["status"] as? String == "orderCmplt")
             }
-            if broker == nil { try await system.startBroker() }
+            if setup.kafka == nil { try await system.startBroker() }
         }
         for orderId in orders {
             await store.becomes("orderCmplt", orderId)
@@ -60,9 +60,10 @@ extension EndToEndTests.RequirementTests {
         #expect(try await store.menu("라면")?["stock"] as? Int == 7)
     }
 
-    @Test("N2: while payment is down customers are led to pay later; each is charged once, in turn", arguments: brokers)
-    func paysLater(broker: String?) async throws {
-        let store = try await Self.store(broker)
+    @Test(
+        "N2: while payment is down customers are led to pay later; each is charged once, in turn", arguments: Setup.all)
+    func paysLater(setup: Setup) async throws {
+        let store = try await Self.store(setup)
         _ = try await store.enter("초밥", price: 12_000, stock: 10)
         let orders = (1...3).map { "n2-\(store.id)-\($0)" }
         var pay = ""
@@ -108,9 +109,9 @@ extension EndToEndTests.RequirementTests {
         }
     }
 
-    @Test("N3: the delivery is seen at the front, also while the store is stopped", arguments: brokers)
-    func deliveryWithoutTheStore(broker: String?) async throws {
-        let store = try await Self.store(broker, lat: Lat.watching)
+    @Test("N3: the delivery is seen at the front, also while the store is stopped", arguments: Setup.all)
+    func deliveryWithoutTheStore(setup: Setup) async throws {
+        let store = try await Self.store(setup, lat: Lat.watching)
         _ = try await store.enter("치킨", price: 20_000, stock: 10)
         let rider = try await OwnRider.enter(near: store)
         let orderId = try await store.cook("치킨:1", at: 20_000)

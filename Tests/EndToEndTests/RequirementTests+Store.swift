@@ -3,9 +3,9 @@ import HTTPClient
 import Testing
 
 extension EndToEndTests.RequirementTests {
-    @Test("R3: a paid order reaches the store's owner, one that is not paid does not", arguments: brokers)
-    func paidOrderReachesOwner(broker: String?) async throws {
-        let store = try await Self.store(broker)
+    @Test("R3: a paid order reaches the store's owner, one that is not paid does not", arguments: Setup.all)
+    func paidOrderReachesOwner(setup: Setup) async throws {
+        let store = try await Self.store(setup)
         _ = try await store.enter("연어초밥", price: 9_000_000, stock: 10)
         let declined = "r-\(UUID().uuidString.prefix(8))"
         #expect(try await store.ask(declined, for: "연어초밥:2", at: 18_000_000).status == 402)
@@ -21,9 +21,10 @@ extension EndToEndTests.RequirementTests {
     }
 
     @Test(
-        "R4: the owner accepts an order or rejects it, once, and a full kitchen rejects by itself", arguments: brokers)
-    func ownerAnswers(broker: String?) async throws {
-        let store = try await Self.store(broker, capacity: 2)
+        "R4: the owner accepts an order or rejects it, once, and a full kitchen rejects by itself", arguments: Setup.all
+    )
+    func ownerAnswers(setup: Setup) async throws {
+        let store = try await Self.store(setup, capacity: 2)
         _ = try await store.enter("물회", price: 15_000, stock: 10)
         let (first, second) = (try await store.order("물회:1", at: 15_000), try await store.order("물회:2", at: 30_000))
         let third = try await store.order("물회:3", at: 45_000)
@@ -42,9 +43,10 @@ extension EndToEndTests.RequirementTests {
         await eventually("the menu shows what is left") { try await store.menu("물회")?["stock"] as? Int == 9 }
     }
 
-    @Test("R5: the owner says when the food will be ready, and marks when cooking starts and ends", arguments: brokers)
-    func ownerCooks(broker: String?) async throws {
-        let store = try await Self.store(broker)
+    @Test(
+        "R5: the owner says when the food will be ready, and marks when cooking starts and ends", arguments: Setup.all)
+    func ownerCooks(setup: Setup) async throws {
+        let store = try await Self.store(setup)
         _ = try await store.enter("칼국수", price: 8_000, stock: 10)
         let orderId = try await store.order("칼국수:1", at: 8_000)
         #expect(try await store.insist(on: "startCooking", of: orderId).status == 409)
@@ -68,9 +70,9 @@ extension EndToEndTests.RequirementTests {
         }
     }
 
-    @Test("R5: an order whose cooking does not begin, or end, in time is canceled and refunded", arguments: brokers)
-    func cookingTakesTooLong(broker: String?) async throws {
-        let store = try await Self.store(broker)
+    @Test("R5: an order whose cooking does not begin, or end, in time is canceled and refunded", arguments: Setup.all)
+    func cookingTakesTooLong(setup: Setup) async throws {
+        let store = try await Self.store(setup)
         _ = try await store.enter("감자탕", price: 12_000, stock: 10)
         let orders = [try await store.order("감자탕:1", at: 12_000), try await store.order("감자탕:2", at: 24_000)]
         let soon = Date().addingTimeInterval(5).formatted(.iso8601)
@@ -86,9 +88,10 @@ extension EndToEndTests.RequirementTests {
         }
     }
 
-    @Test("R14: the owner enters stock, orders take it, rejections and cancellations give it back", arguments: brokers)
-    func stock(broker: String?) async throws {
-        let store = try await Self.store(broker)
+    @Test(
+        "R14: the owner enters stock, orders take it, rejections and cancellations give it back", arguments: Setup.all)
+    func stock(setup: Setup) async throws {
+        let store = try await Self.store(setup)
         let dish = try await store.enter("냉면", price: 9_000, stock: 3)
         #expect(try await store.menu("냉면")?["stock"] as? Int == 3)
         let (first, second) = (try await store.order("냉면:1", at: 9_000), try await store.order("냉면:2", at: 18_000))
@@ -105,9 +108,9 @@ extension EndToEndTests.RequirementTests {
         await eventually("the menu shows it again") { try await store.menu("냉면")?["stock"] as? Int == 3 }
     }
 
-    @Test("R14: what the owner changes is on the menu within a second", arguments: brokers)
-    func menuFollows(broker: String?) async throws {
-        let store = try await Self.store(broker)
+    @Test("R14: what the owner changes is on the menu within a second", arguments: Setup.all)
+    func menuFollows(setup: Setup) async throws {
+        let store = try await Self.store(setup)
         let dish = try await store.enter("막국수", price: 9_000, stock: 3)
         var waits: [Duration] = []
         for price in [9_100, 9_200, 9_300, 9_400, 9_500] {

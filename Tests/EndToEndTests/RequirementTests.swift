@@ -3,11 +3,8 @@ import Testing
 
 extension EndToEndTests {
     /// One test per requirement, named after it, over HTTP against all services: one running system for all of them per
-    /// broker and set of rules. Each test orders from a store of its own, so none sees what another one does.
+    /// setup and set of rules. Each test orders from a store of its own, so none sees what another one does.
     @Suite(.serialized, .sharedSystems) struct RequirementTests {
-        /// The embedded broker, and the real Kafka that `KAFKA_TEST_BOOTSTRAP` names.
-        static let brokers: [String?] = Repository.environment["KAFKA_TEST_BOOTSTRAP"].map { [nil, $0] } ?? [nil]
-
         /// Waits that a test can sit out.
         fileprivate static let settings = [
             "COOK_START_SECONDS": "2", "COOK_FINISH_SECONDS": "2", "RIDER_RETRY_SECONDS": "1",
@@ -16,30 +13,30 @@ extension EndToEndTests {
         static let otherRules = ["CANCEL_UNTIL": "acceptance", "COMPLETE_ON": "confirmation"]
         @TaskLocal fileprivate static var systems = SharedSystems()
 
-        /// A store with no dishes yet, of the system on this broker.
+        /// A store with no dishes yet, of the system of this setup.
         static func store(
-            _ broker: String?, capacity: Int = 0, lat: Double = OwnStore.busyLat, rules: [String: String] = [:]
+            _ setup: Setup, capacity: Int = 0, lat: Double = OwnStore.busyLat, rules: [String: String] = [:]
         ) async throws -> OwnStore {
-            let system = try await systems.system(on: broker, rules: rules)
+            let system = try await systems.system(on: setup, rules: rules)
             return try await OwnStore.open(in: system, capacity: capacity, lat: lat)
         }
     }
 }
 
-/// A system per broker and set of rules, started when the first test asks for it.
+/// A system per setup and set of rules, started when the first test asks for it.
 actor SharedSystems {
     private struct Kind: Hashable {
-        var broker: String?
+        var setup: Setup
         var rules: [String: String]
     }
     private var systems: [Kind: FoodSystem] = [:]
 
     /// The tests of the suite ask one after another.
-    func system(on broker: String?, rules: [String: String]) async throws -> FoodSystem {
-        let kind = Kind(broker: broker, rules: rules)
+    func system(on setup: Setup, rules: [String: String]) async throws -> FoodSystem {
+        let kind = Kind(setup: setup, rules: rules)
         if let system = systems[kind] { return system }
         let system = try await FoodSystem.start(
-            kafka: broker, environment: EndToEndTests.RequirementTests.settings.merging(rules) { _, new in new })
+            on: setup, environment: EndToEndTests.RequirementTests.settings.merging(rules) { _, new in new })
         systems[kind] = system
         return system
     }

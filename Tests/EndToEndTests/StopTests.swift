@@ -37,7 +37,7 @@ extension EndToEndTests {
 
         @Test("While its start is held up by a locked database")
         func starting() async throws {
-            let system = try FoodSystem(kafka: nil)
+            let system = try FoodSystem(Setup())
             try await withLockedStore(system) {
                 try await system.launch(.store)
                 await eventually("the service waits for it") {
@@ -50,7 +50,7 @@ extension EndToEndTests {
 
         @Test("At any moment of its start, from the first on at which the signal does not end it by itself")
         func launched() async throws {
-            let system = try FoodSystem(kafka: nil)
+            let system = try FoodSystem(Setup())
             for number in 0..<40 {
                 try await system.launchBroker()
                 try await expectStop(system, "broker", .milliseconds(number / 2))
@@ -89,7 +89,7 @@ extension EndToEndTests {
         @Test("While it waits for a Kafka that takes connections and never answers")
         func silentKafka() async throws {
             let kafka = try SilentServer()
-            let system = try FoodSystem(kafka: "127.0.0.1:\(kafka.port)")
+            let system = try FoodSystem(Setup(kafka: "127.0.0.1:\(kafka.port)"))
             for service in FoodSystem.Service.all {
                 try await system.start(service)
                 try await expectStop(system, service)

@@ -16,9 +16,10 @@ public enum FreshDatabase {
     /// Where there is a PostgreSQL for tests; `scripts/with-postgres` starts one.
     public static let server = variable("POSTGRES_TEST_URL")
 
+    /// - Parameter url: of a server; else the one for tests.
     /// - Returns: the URL of an empty schema. It goes with the server.
-    public static func postgreSQL() throws -> String {
-        guard let server else { throw Refused(message: "POSTGRES_TEST_URL is not set") }
+    public static func postgreSQL(on url: String? = nil) throws -> String {
+        guard let server = url ?? server else { throw Refused(message: "POSTGRES_TEST_URL is not set") }
         let name = "test_" + UUID().uuidString.lowercased().replacing("-", with: "")
         try run("CREATE SCHEMA \(name)", on: server)
         return server + "?options=-csearch_path%3D\(name)"

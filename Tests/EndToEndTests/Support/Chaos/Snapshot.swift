@@ -41,7 +41,7 @@ extension Snapshot {
         reviews = try await Self.list("reviews", of: .customer, in: system)
         ratings = try await Self.list("ratings", of: .store, in: system)
         let books = Books(system: system)
-        begun = try await books.texts(.store, "SELECT CAST(key AS TEXT) FROM outbox WHERE type = 'CookStarted'")
+        begun = try await books.texts(.store, "SELECT \(books.keyText) FROM outbox WHERE type = 'CookStarted'")
         notices = try await books.texts(
             .customer,
             "SELECT order_id || ' ' || notice FROM messages WHERE order_id IS NOT NULL AND status <> 'shed'")

@@ -1,19 +1,20 @@
 import Checkout
 import Foundation
 
-/// A service of a system, or its embedded broker, as a victim of faults.
+/// An instance of a service, or the embedded broker, as a victim of faults.
 struct SystemProgram: Victim {
     let system: FoodSystem
-    let service: FoodSystem.Service?
+    let instance: Instance?
     let calm: ClosedRange<Double>
     let kills: Double
 
-    var name: String { service?.name ?? "broker" }
+    var name: String { instance?.name ?? "broker" }
 
     /// Payment gets more time between its faults: for a while after each the breaker is open, and nobody orders.
     static func services(of system: FoodSystem) -> [any Victim] {
-        FoodSystem.Service.all.map { service in
-            SystemProgram(system: system, service: service, calm: service == .payment ? 4...24 : 2...12, kills: 0.5)
+        FoodSystem.Service.all.flatMap(system.instances).map { instance in
+            let calm = instance.service == .payment ? 4.0...24 : 2...12
+            return SystemProgram(system: system, instance: instance, calm: calm, kills: 0.5)
         }
     }
 
@@ -21,11 +22,11 @@ struct SystemProgram: Victim {
     /// run there is ever more to publish again, and sometimes time for it.
     static func broker(of system: FoodSystem) -> any Victim {
         let calm = 2...Double(max(6, ChaosRun.seconds / 10))
-        return SystemProgram(system: system, service: nil, calm: calm, kills: 0.75)
+        return SystemProgram(system: system, instance: nil, calm: calm, kills: 0.75)
     }
 
     func start() async throws {
-        if let service { try await system.launch(service) } else { try await system.launchBroker() }
+        if let instance { try await system.launch(instance) } else { try await system.launchBroker() }
     }
 
     func kill() async -> String? {
