@@ -15,7 +15,7 @@ extension EndToEndTests {
         @Test("Whatever is killed or paused, everything agrees in the end: embedded broker")
         func embeddedBroker() async throws {
             let system = try await FoodSystem.start(environment: Self.rules)
-            try await ChaosRun(system, broker: SystemProgram.broker(of: system)).run()
+            try await ChaosRun(system, besides: [SystemProgram.broker(of: system)]).run()
             await system.stop()
         }
 
@@ -27,9 +27,27 @@ extension EndToEndTests {
             do {
                 try await kafka.start()
                 let system = try await FoodSystem.start(kafka: kafka.bootstrap, environment: Self.rules)
-                try await ChaosRun(system, broker: kafka).run()
+                try await ChaosRun(system, besides: [kafka]).run()
                 await system.stop()
             } catch { Issue.record(error) }
+            await kafka.stop()
+        }
+
+        @Test(
+            "Whatever is killed or paused, everything agrees in the end: real Kafka, PostgreSQL, three of each service",
+            .enabled(
+                if: OwnKafka.isThereOrRequired && OwnPostgreSQL.isThereOrRequired, "there is no Kafka or PostgreSQL"))
+        func replicas() async throws {
+            let (kafka, postgreSQL) = (try OwnKafka(), try OwnPostgreSQL())
+            do {
+                try await kafka.start()
+                try await postgreSQL.start()
+                let system = try await FoodSystem.start(
+                    on: Setup(kafka: kafka.bootstrap, replicas: 3), postgreSQL: postgreSQL.url, environment: Self.rules)
+                try await ChaosRun(system, besides: [kafka, postgreSQL]).run()
+                await system.stop()
+            } catch { Issue.record(error) }
+            await postgreSQL.stop()
             await kafka.stop()
         }
     }

@@ -28,7 +28,7 @@ struct ServiceRunner<S: Service>: Sendable {
 
     func run(until termination: TerminationSignal) async throws {
         do {
-            let database = try await openDatabaseWhenThere(termination)
+            let database = try await whenDatabaseIsThere(termination) { try openDatabase() }
             do { try await run(on: database, until: termination) } catch {
                 await database.close()
                 throw error
@@ -44,9 +44,9 @@ struct ServiceRunner<S: Service>: Sendable {
         let service = try S(
             ServiceContext(
                 environment: environment, database: database, clock: Timestamp.now, metrics: metrics, log: log))
-        try await database.migrate(S.allMigrations)
+        try await whenDatabaseIsThere(termination) { try await database.migrate(S.allMigrations) }
         try termination.check()
-        try await service.prepare()
+        try await whenDatabaseIsThere(termination) { try await service.prepare() }
         try termination.check()
         let producer = try KafkaProducer(
             bootstrapServers: settings.bootstrapServers, clientId: S.name,
@@ -63,11 +63,13 @@ struct ServiceRunner<S: Service>: Sendable {
         log.info("Stopped")
     }
 
-    /// Waits for a server that is away; for anything else there is nothing to wait for.
-    private func openDatabaseWhenThere(_ termination: TerminationSignal) async throws -> Database {
+    /// Takes a step of the start, again and again while the database's server is away; any other database is there or not.
+    private func whenDatabaseIsThere<T>(
+        _ termination: TerminationSignal, _ step: () async throws -> T
+    ) async throws -> T {
         var reported = ""
         while true {
-            do { return try openDatabase() } catch let error as DatabaseError
+            do { return try await step() } catch let error as DatabaseError
                 where error.isRetriable && settings.isDatabaseOnServer
             {
                 try termination.check()

@@ -20,8 +20,8 @@ struct ChaosRun: Sendable {
     let seed: UInt64
     private let promises = Promises()
 
-    init(_ system: FoodSystem, broker: any Victim) {
-        (self.system, victims) = (system, SystemProgram.services(of: system) + [broker])
+    init(_ system: FoodSystem, besides others: [any Victim]) {
+        (self.system, victims) = (system, SystemProgram.services(of: system) + others)
         seed = Repository.environment["CHAOS_SEED"].flatMap { UInt64($0) } ?? .random(in: 1...999_999)
     }
 

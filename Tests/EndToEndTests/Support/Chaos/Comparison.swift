@@ -91,7 +91,7 @@ struct Comparison {
             return differences.add("an acknowledged order was lost", "\(answer)")
         }
         differences.require(
-            order.address == answer.address && order.details == answer.details,
+            order.path == answer.path && order.details == answer.details,
             "an acknowledged order has become another one", "\(answer) then \(order)")
     }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// An order as any of the services shows it; a payment, too.
 struct OrderDocument: Decodable, Sendable, Equatable, CustomStringConvertible {
     var orderId: String
@@ -23,6 +25,8 @@ struct OrderDocument: Decodable, Sendable, Equatable, CustomStringConvertible {
     }
 
     var address: String { _links["self"]?.href ?? "" }
+    /// The same from every instance.
+    var path: String { URL(string: address)?.path() ?? "" }
     var description: String { "\(orderId) \(address) \(status ?? "null")" }
 }
 
