@@ -129,6 +129,20 @@ def new_address(system):
     return f"found {took:.1f} s after its container was made"
 
 
+def databases(system):
+    """Each service has its tables in a database of its own, and its role enters no other one."""
+    def asked(role, database, question):
+        command = f'PGPASSWORD=$(cat /password/password) psql -h 127.0.0.1 -U {role} -d {database} -Atc "{question}" 2>&1 || true'
+        return system.engine.docker("exec", system.container("postgres"), "sh", "-c", command).strip()
+
+    counts = {name: asked(name, name, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") for name in SERVICES}
+    expect(all(count.isdigit() and int(count) > 0 for count in counts.values()), f"tables: {counts}")
+    for name, other in zip(SERVICES, SERVICES[1:] + SERVICES[:1]):
+        said = asked(name, other, "SELECT 1")
+        expect("permission denied" in said, f"{name} enters the database of {other}: {said}")
+    return "tables: " + ", ".join(f"{name} {count}" for name, count in counts.items())
+
+
 def stop(system):
     """SIGTERM ends everything in order."""
     begin = time.monotonic()

@@ -47,9 +47,11 @@ class Engine:
         self.processes = []
         # A client that came with this dockerd: another version may want a BuildKit plug-in.
         self.client = "/usr/bin/docker" if pathlib.Path("/usr/bin/docker").exists() else "docker"
-        self.environment = os.environ | {
-            "DOCKER_HOST": f"unix://{self.folder}/docker.sock", "DOCKER_CONFIG": f"{self.folder}/config",
-            "DOCKER_BUILDKIT": "1"}
+
+    @property
+    def environment(self):
+        return os.environ | {"DOCKER_HOST": f"unix://{self.folder}/docker.sock", "DOCKER_CONFIG": f"{self.folder}/config",
+                             "DOCKER_BUILDKIT": "1"}
 
     @staticmethod
     def check():
