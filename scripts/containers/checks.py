@@ -115,7 +115,7 @@ def new_address(system):
     network = next(iter(system.engine.inspect(system.container("store"))["NetworkSettings"]["Networks"]))
     system.compose("rm", "--force", "--stop", system.service("store"))
     # Takes the address that became free.
-    squatter = system.engine.docker("run", "--detach", "--rm", "--network", network, "debian:bookworm-slim", "sleep", "300").strip()
+    system.engine.docker("run", "--detach", "--name", "squatter", "--network", network, "debian:bookworm-slim", "sleep", "300")
     try:
         system.compose("up", "--detach", "--no-build", "--no-deps", system.service("store"))
         begin = time.monotonic()
@@ -123,7 +123,7 @@ def new_address(system):
         wait_until("store behind the gateway", lambda: call("GET", "/stores/1")[0] == 200, 20, 0.05)
         took = time.monotonic() - begin
     finally:
-        system.engine.docker("kill", squatter)
+        system.engine.docker("rm", "--force", "squatter")
     expect(system.state("gateway")["Pid"] == gateway, "the gateway was restarted")
     wait_until("all healthy", system.all_healthy, 60, 0.5)
     return f"found {took:.1f} s after its container was made"

@@ -23,10 +23,10 @@ class Failed(Exception):
 
 def run(*command, **options):
     """The output of a command that must succeed."""
-    done = subprocess.run([str(part) for part in command], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    done = subprocess.run([str(part) for part in command], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           **{"timeout": 600, **options})
     if done.returncode:
-        last = "\n    ".join(done.stdout.strip().splitlines()[-15:])
+        last = "\n    ".join((done.stdout + done.stderr).strip().splitlines()[-15:])
         raise Failed(f"{' '.join(map(str, command))[:160]} ended with {done.returncode}:\n    {last}")
     return done.stdout
 
