@@ -96,8 +96,8 @@ let package = Package(
         platform(
             "ServiceKit",
             [
-                "Events", "HTTPServer", "JSONCoding", "Kafka", "Messaging", "Persistence", "Records", "StopSignals",
-                "Telemetry", "Time",
+                "Events", "HTTPClient", "HTTPServer", "JSONCoding", "Kafka", "Messaging", "Persistence", "Records",
+                "StopSignals", "Telemetry", "Time",
             ]),
 
         .target(

@@ -18,13 +18,15 @@ public final class Database: Sendable {
 
     /// - Parameters:
     ///   - url: `sqlite:PATH`, `sqlite::memory:` or `postgres://…`.
+    ///   - password: for a server whose URL has none.
     ///   - isAlone: whether to refuse a file that another process, or this one, has opened alone and not closed.
     ///   - readers: connections that serve ``read(_:)`` beside the writer.
     ///   - clock: what ``Transaction/now`` reads.
     ///   - uptime: what ``Transaction/uptime`` is; the machine's, and the date for a database that machines share.
     /// - Throws: ``DatabaseError`` when the URL is of another kind or the file cannot be opened.
     public static func open(
-        url: String, isAlone: Bool = false, readers: Int = 2, clock: @escaping Timestamp.Clock = Timestamp.now,
+        url: String, password: String = "", isAlone: Bool = false, readers: Int = 2,
+        clock: @escaping Timestamp.Clock = Timestamp.now,
         uptime: Uptime? = nil,
         metrics: Metrics = Metrics(), log: Log = .silent
     ) throws -> Database {
@@ -50,10 +52,13 @@ public final class Database: Sendable {
             }
             driver = QueuedDriver(groupCommit(writer), readers: others, claim: claim)
         case "postgres", "postgresql":
-            let writer = PostgreSQLConnection(url: url, .writer)
+            let connect: @Sendable (PostgreSQLConnection.Role) -> PostgreSQLConnection = { role in
+                PostgreSQLConnection(url: url, password: password, role)
+            }
+            let writer = connect(.writer)
             try writer.open()
-            let others = (0..<max(1, readers)).map { _ in PostgreSQLConnection(url: url, .reader) }
-            driver = PostgreSQLDriver(groupCommit(writer), readers: others, url: url)
+            let others = (0..<max(1, readers)).map { _ in connect(.reader) }
+            driver = PostgreSQLDriver(groupCommit(writer), readers: others) { connect(.leader) }
         case let scheme:
             throw DatabaseError(
                 kind: .other, message: "DATABASE_URL starts with \(scheme):, not with sqlite: or postgres:")
@@ -92,6 +97,10 @@ public final class Database: Sendable {
         await driver.lead(role, work)
     }
 
+    /// Whether any process leads in `role` right now; `false` where nobody shares the database.
+    /// - Throws: ``DatabaseError``.
+    public func isLed(_ role: String) async throws -> Bool { try await driver.isLed(role) }
+
     /// Calls `action` after each commit of this process in which a transaction notified `channel`; on the writer's thread, so it must
     /// be quick. Several notifications may arrive as one.
     public func listen(_ channel: String, _ action: @escaping @Sendable () -> Void) {
@@ -123,6 +132,7 @@ protocol DatabaseDriver: Sendable {
     ) async throws -> T
     func read<T: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> T) async throws -> T
     func lead(_ role: String, _ work: @escaping @Sendable () async -> Void) async
+    func isLed(_ role: String) async throws -> Bool
     func check() async throws
     func close() async
 }

@@ -68,6 +68,7 @@ final class QueuedDriver<Store: StoreConnection>: DatabaseDriver {
     }
 
     func lead(_ role: String, _ work: @escaping @Sendable () async -> Void) async { await work() }
+    func isLed(_ role: String) async throws -> Bool { false }
 
     func check() async throws {
         guard hasReaders else { return try await write(cause: nil) { _ in } }

@@ -14,12 +14,26 @@ public struct ServiceEnvironment: Sendable {
 
     public subscript<Value>(setting: Setting<Value>) -> Value {
         get throws(Invalid) {
-            let text = has(setting) ? values[setting.name, default: ""] : setting.fallback
+            let text = try text(of: setting)
             guard let value = setting.read(text) else {
-                throw Invalid(description: "\(setting.name) is '\(text)' but must be \(setting.expected)")
+                let shown = setting.isSecret && !text.isEmpty ? "a secret" : "'\(text)'"
+                throw Invalid(description: "\(setting.name) is \(shown) but must be \(setting.expected)")
             }
             return value
         }
+    }
+
+    private func text(of setting: any AnySetting) throws(Invalid) -> String {
+        if setting.isSecret, let file = values[setting.nameOfFile], !file.isEmpty {
+            guard !has(setting) else {
+                throw Invalid(description: "\(setting.name) and \(setting.nameOfFile) are both set")
+            }
+            guard let data = FileManager.default.contents(atPath: file),
+                let text = String(data: data, encoding: .utf8)
+            else { throw Invalid(description: "\(setting.nameOfFile) is '\(file)' but must be a file to be read") }
+            return text.hasSuffix("\n") ? String(text.dropLast()) : text
+        }
+        return has(setting) ? values[setting.name, default: ""] : setting.fallback
     }
 
     /// Whether the variable is set, and not to nothing.

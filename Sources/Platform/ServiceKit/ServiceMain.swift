@@ -21,6 +21,7 @@ extension Service {
         case nil: break
         case "--help", "-h": print(help); exit(0)
         case "--version": print("\(name) \(Version.current)"); exit(0)
+        case "--health": await checkHealth(environment)
         case "--rebuild" where arguments.count == 2: break
         case "--rebuild": end(64, "--rebuild needs the name of a view: \(viewNames)")
         case let argument?: end(64, "unknown argument \(argument), see --help")
@@ -48,6 +49,14 @@ extension Service {
         }
     }
 
+    private static func checkHealth(_ environment: ServiceEnvironment) async -> Never {
+        do {
+            try await HealthCheck.ask(
+                try ServiceSettings(environment, name: name, defaultPort: defaultPort, defaultTopic: topic))
+            exit(0)
+        } catch let error as ServiceEnvironment.Invalid { end(78, error.description) } catch { end(1, "\(error)") }
+    }
+
     /// From the signal on.
     private static var stopLimit: Duration { .seconds(9) }
 
@@ -62,15 +71,18 @@ extension Service {
         let all: [any AnySetting] = ServiceSettings.all(defaultPort: defaultPort, defaultTopic: topic) + settings
         let width = all.map(\.name.count).max() ?? 0
         let lines = all.map { setting in
+            let secret = setting.isSecret ? "; or \(setting.nameOfFile), a file that has it" : ""
             let name = setting.name.padding(toLength: width, withPad: " ", startingAt: 0)
             let allowed = setting.allowed.map { "; \($0)" } ?? ""
-            return "  \(name)  \(setting.help)\(allowed)" + (setting.fallback.isEmpty ? "" : " [\(setting.fallback)]")
+            return "  \(name)  \(setting.help)\(allowed)\(secret)"
+                + (setting.fallback.isEmpty ? "" : " [\(setting.fallback)]")
         }
         return """
-            Usage: \(name) [--help] [--version] [--rebuild VIEW]
+            Usage: \(name) [--help] [--version] [--health] [--rebuild VIEW]
 
-            Runs the \(name) service until SIGTERM. With --rebuild it drops a view while the service is stopped; its next start
-            makes the view anew from what the topic holds. Its views: \(viewNames).
+            Runs the \(name) service until SIGTERM. With --health it asks the one that runs on this machine, on PORT, and ends
+            with 0 when that is ready. With --rebuild it drops a view while the service is stopped; its next start makes the
+            view anew from what the topic holds. Its views: \(viewNames).
             It is configured through the environment:
 
             \(lines.joined(separator: "\n"))

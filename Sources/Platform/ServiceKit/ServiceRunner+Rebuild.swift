@@ -18,6 +18,9 @@ extension ServiceRunner {
         }
         let database = try openDatabase()
         do {
+            guard try await !database.isLed(Self.tasks) else {
+                throw DatabaseError(kind: .other, message: "an instance of the service runs; stop all of them first")
+            }
             // Not the view's own: that its columns have changed may be why it is rebuilt.
             try await database.migrate(PlatformTables.migrations)
             try await view.rebuild(in: database)

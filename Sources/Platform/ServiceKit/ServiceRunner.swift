@@ -14,6 +14,9 @@ import Time
 /// Stop, in under 10 s: readiness off, requests finish, consumer commits and leaves, outbox drains, database closes.
 /// While starting, it ends between two steps. A step that hangs is left behind: all that was acknowledged is on disk.
 struct ServiceRunner<S: Service>: Sendable {
+    /// The role of the instance that does what only one may do.
+    static var tasks: String { "tasks" }
+
     private let settings: ServiceSettings
     private let environment: ServiceEnvironment
     let log: Log
@@ -84,7 +87,8 @@ struct ServiceRunner<S: Service>: Sendable {
 
     func openDatabase() throws -> Database {
         if let path = databaseFile { try makeFolder(of: path) }
-        return try Database.open(url: settings.databaseURL, isAlone: true, metrics: metrics, log: log)
+        return try Database.open(
+            url: settings.databaseURL, password: settings.databasePassword, isAlone: true, metrics: metrics, log: log)
     }
 
     /// `nil` when the database is in memory or on a server.
@@ -153,7 +157,7 @@ struct ServiceRunner<S: Service>: Sendable {
             tasks: [
                 topics.deadLetters, Task { await dispatcher.retryEarlyEvents() },
                 Task {
-                    await database.lead("tasks") {
+                    await database.lead(Self.tasks) {
                         await withDiscardingTaskGroup { group in for run in leaders { group.addTask(operation: run) } }
                     }
                 },

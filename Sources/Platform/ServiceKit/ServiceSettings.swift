@@ -8,6 +8,7 @@ struct ServiceSettings: Sendable {
     var host: String
     var port: UInt16
     var databaseURL: String
+    var databasePassword: String
     var bootstrapServers: String
     var topic: String
     var partitions: Int
@@ -27,6 +28,7 @@ struct ServiceSettings: Sendable {
         port = try environment[Self.port(defaultPort)]
         let url = try environment[Self.databaseURL]
         databaseURL = url.isEmpty ? "sqlite:\(try environment[Self.dataDirectory])/\(name).db" : url
+        databasePassword = try environment[Self.databasePassword]
         bootstrapServers = try environment[Self.bootstrapServers]
         topic = try environment[Self.topic(defaultTopic)]
         partitions = try environment[Self.partitions]
@@ -53,7 +55,8 @@ struct ServiceSettings: Sendable {
 
     static func all(defaultPort: UInt16, defaultTopic: String) -> [any AnySetting] {
         [
-            host, port(defaultPort), dataDirectory, databaseURL, bootstrapServers, topic(defaultTopic), partitions,
+            host, port(defaultPort), dataDirectory, databaseURL, databasePassword, bootstrapServers,
+            topic(defaultTopic), partitions,
             sessionTimeout, origins, requestLimit, retention, earlyLimit, logLevel, logFormat, faultPoint,
             faultInjection,
         ]
@@ -73,6 +76,8 @@ extension ServiceSettings {
         let isKnown = ["sqlite:", "postgres://", "postgresql://"].contains { text.hasPrefix($0) }
         return text.isEmpty || isKnown ? text : nil
     }
+    private static let databasePassword = Setting.secret(
+        "DATABASE_PASSWORD", "for a postgres:// URL that has none in it")
     private static let bootstrapServers = Setting(
         "KAFKA_BOOTSTRAP_SERVERS", default: "127.0.0.1:9092", "host:port of Kafka brokers, separated by commas",
         expected: "host:port, or several with commas between"

@@ -7,6 +7,7 @@ public struct Setting<Value: Sendable>: AnySetting {
     public let fallback: String
     public let help: String
     public let allowed: String?
+    public let isSecret: Bool
     /// Completes "must be …".
     let expected: String
     let read: @Sendable (_ text: String) -> Value?
@@ -18,10 +19,10 @@ public struct Setting<Value: Sendable>: AnySetting {
     ///   - read: `nil` when the text cannot be used.
     init(
         _ name: String, default fallback: String, _ help: String, expected: String, allowed: String? = nil,
-        read: @escaping @Sendable (_ text: String) -> Value?
+        isSecret: Bool = false, read: @escaping @Sendable (_ text: String) -> Value?
     ) {
         (self.name, self.fallback, self.help) = (name, fallback, help)
-        (self.expected, self.allowed, self.read) = (expected, allowed, read)
+        (self.expected, self.allowed, self.isSecret, self.read) = (expected, allowed, isSecret, read)
     }
 }
 
@@ -33,6 +34,12 @@ public protocol AnySetting: Sendable {
     var help: String { get }
     /// The range or the choices; `nil` for a text.
     var allowed: String? { get }
+    /// Whether it may be given by a file as well, which `<name>_FILE` names, and is never shown.
+    var isSecret: Bool { get }
+}
+
+extension AnySetting {
+    var nameOfFile: String { name + "_FILE" }
 }
 
 extension Setting where Value == String {
@@ -44,6 +51,16 @@ extension Setting where Value == String {
     /// A text that has no default, for example a key; read it only where the program cannot do without.
     public static func required(_ name: String, _ help: String) -> Setting {
         Setting(name, default: "", help, expected: "set") { $0.isEmpty ? nil : $0 }
+    }
+
+    /// A password or key; empty when it is not set.
+    public static func secret(_ name: String, _ help: String) -> Setting {
+        Setting(name, default: "", help, expected: "a text", isSecret: true) { $0 }
+    }
+
+    /// The same that has to be there; read it only where the program cannot do without.
+    public static func requiredSecret(_ name: String, _ help: String) -> Setting {
+        Setting(name, default: "", help, expected: "set", isSecret: true) { $0.isEmpty ? nil : $0 }
     }
 
     /// Scheme, host and port of an HTTP server, to which an absolute path can be appended.

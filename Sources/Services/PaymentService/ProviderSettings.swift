@@ -23,7 +23,7 @@ enum ProviderSettings {
         "PROVIDER_FAIL_PERCENT", default: 50, in: ProviderForm.percent, "how many calls fail while it is failing")
     private static let tossURL = Setting.serverURL(
         "TOSS_URL", default: "https://api.tosspayments.com", "Toss Payments")
-    private static let tossSecretKey = Setting.required("TOSS_SECRET_KEY", "the shop's secret key there")
+    private static let tossSecretKey = Setting.requiredSecret("TOSS_SECRET_KEY", "the shop's secret key there")
     private static let tossTimeout = Setting(
         "TOSS_TIMEOUT_MS", default: 800, in: 10...1_900, unit: .milliseconds(1),
         "how long a charge waits for it; keep it below PAYMENT_TIMEOUT_MS")

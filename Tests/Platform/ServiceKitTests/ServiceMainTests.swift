@@ -15,7 +15,15 @@ import Testing
         let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
             await Porter.main(["--help"])
         }
-        #expect(output(result).contains("Usage: porter [--help] [--version] [--rebuild VIEW]"))
+        #expect(output(result).contains("Usage: porter [--help] [--version] [--health] [--rebuild VIEW]"))
+    }
+
+    @Test("--health ends with 1 and a reason when nobody is ready there")
+    func health() async {
+        let result = await #expect(processExitsWith: .exitCode(1), observing: [\.standardErrorContent]) {
+            await Porter.main(["--health"], environment: .init(["PORT": "1"]))
+        }
+        #expect(output(result).contains("porter: http://127.0.0.1:1/actuator/health/readiness does not answer"))
     }
 
     @Test("--version tells the service and its version")

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import ServiceKit
@@ -22,6 +23,31 @@ import Testing
         #expect(try environment[Self.isOn])
         #expect(try environment[Self.colour] == .green)
         #expect(try environment[Self.names] == ["a", "b"])
+    }
+
+    private static let key = Setting.secret("KEY", "what opens it")
+
+    @Test("A secret may stand in a file, without the line's end", arguments: ["열쇠", "열쇠\n"])
+    func secretInFile(content: String) throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data(content.utf8).write(to: file)
+        #expect(try environment(["KEY_FILE": file.path()])[Self.key] == "열쇠")
+        #expect(throws: ServiceEnvironment.Invalid(description: "KEY and KEY_FILE are both set")) {
+            try environment(["KEY_FILE": file.path(), "KEY": "x"])[Self.key]
+        }
+    }
+
+    @Test("A secret's file that is not there is one line, and a secret is never shown")
+    func wrongSecret() {
+        #expect(throws: ServiceEnvironment.Invalid(description: "KEY_FILE is '/nowhere' but must be a file to be read"))
+        {
+            try environment(["KEY_FILE": "/nowhere"])[Self.key]
+        }
+        let short = Setting<Int>("KEY", default: "", "", expected: "short", isSecret: true) { _ in nil }
+        #expect(throws: ServiceEnvironment.Invalid(description: "KEY is a secret but must be short")) {
+            try environment(["KEY": "hunter2"])[short]
+        }
     }
 
     @Test("A variable is read as what its setting is")

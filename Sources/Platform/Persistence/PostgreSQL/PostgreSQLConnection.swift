@@ -10,6 +10,7 @@ final class PostgreSQLConnection: @unchecked Sendable {
     enum Role { case writer, reader, leader }
 
     private let url: String
+    private let password: String
     private let role: Role
     private var handle: OpaquePointer?
     /// Names of statements, by their texts.
@@ -23,8 +24,12 @@ final class PostgreSQLConnection: @unchecked Sendable {
     /// More texts than the code has mean that one of them holds a value.
     private static let mostStatements = 512
 
-    /// - Parameter url: `postgres://…`, as libpq reads it.
-    init(url: String, _ role: Role) { (self.url, self.role) = (url, role) }
+    /// - Parameters:
+    ///   - url: `postgres://…`, as libpq reads it.
+    ///   - password: where the URL has none.
+    init(url: String, password: String = "", _ role: Role) {
+        (self.url, self.password, self.role) = (url, password, role)
+    }
 
     /// What a session begins with. Milliseconds: a transaction whose program stands still lets the next one take its turn.
     /// Everything is found by key; what is known of a young table would have the server scan it, and a prepared statement
@@ -61,7 +66,7 @@ final class PostgreSQLConnection: @unchecked Sendable {
             ("connect_timeout", "3"), ("keepalives_idle", "10"), ("keepalives_interval", "5"),
             ("keepalives_count", "3"),
             ("tcp_user_timeout", "10000"), ("client_encoding", "UTF8"), ("fallback_application_name", "\(role)"),
-            ("target_session_attrs", "read-write"), ("dbname", url),
+            ("target_session_attrs", "read-write"), ("password", password), ("dbname", url),
         ]
         handle = Self.withCStrings(parameters.map(\.0)) { keys in
             Self.withCStrings(parameters.map(\.1)) { PQconnectdbParams(keys, $0, 1) }

@@ -3,10 +3,14 @@ import Telemetry
 /// A ``QueuedDriver`` of which several processes may have one on the same database.
 final class PostgreSQLDriver: DatabaseDriver {
     private let queued: QueuedDriver<PostgreSQLConnection>
-    private let url: String
+    private let connect: @Sendable () -> PostgreSQLConnection
 
-    init(_ writer: GroupCommit<PostgreSQLConnection>, readers: [PostgreSQLConnection], url: String) {
-        (queued, self.url) = (QueuedDriver(writer, readers: readers), url)
+    /// - Parameter connect: makes one more connection, for a leader.
+    init(
+        _ writer: GroupCommit<PostgreSQLConnection>, readers: [PostgreSQLConnection],
+        connect: @escaping @Sendable () -> PostgreSQLConnection
+    ) {
+        (queued, self.connect) = (QueuedDriver(writer, readers: readers), connect)
     }
 
     func write<T: Sendable>(
@@ -18,8 +22,10 @@ final class PostgreSQLDriver: DatabaseDriver {
     }
 
     func lead(_ role: String, _ work: @escaping @Sendable () async -> Void) async {
-        await PostgreSQLLeadership(role, url: url).run(work)
+        await PostgreSQLLeadership(role, on: connect()).run(work)
     }
+
+    func isLed(_ role: String) async throws -> Bool { try await PostgreSQLLeadership(role, on: connect()).isTaken() }
 
     func check() async throws { try await queued.check() }
     func close() async { await queued.close() }

@@ -12,9 +12,8 @@ struct PostgreSQLLeadership: Sendable {
     /// Between two tries to become the leader, and two looks whether it still is one.
     private static let interval = Duration.milliseconds(500)
 
-    init(_ role: String, url: String) {
-        self.role = role
-        connection = PostgreSQLConnection(url: url, .leader)
+    init(_ role: String, on connection: PostgreSQLConnection) {
+        (self.role, self.connection) = (role, connection)
         thread = DispatchQueue(label: "leader-\(role)")
     }
 
@@ -30,6 +29,13 @@ struct PostgreSQLLeadership: Sendable {
             await pause()
         }
         await onThread { connection.close() }
+    }
+
+    /// Whether another session holds the lock.
+    func isTaken() async throws -> Bool {
+        let isFree = await onThread { Result { try connection.takeLock(of: role) } }
+        await onThread { connection.close() }
+        return try !isFree.get()
     }
 
     /// - Returns: `false` also when the task is cancelled or the server is away.
