@@ -37,6 +37,13 @@ final class OwnPostgreSQL: Victim {
     /// In order: sessions are ended, what they had not committed is undone.
     func shutDown() async throws { _ = try await script("stop") }
 
+    /// Ends all sessions but those that look on.
+    func cutSessions() throws {
+        try FreshDatabase.run(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name IN ('writer', 'reader', 'leader')",
+            on: url)
+    }
+
     /// Ends it and removes its data.
     func stop() async {
         await signal("KILL")
