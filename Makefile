@@ -1,7 +1,7 @@
 # The system in short commands; `make` lists them. deploy/ has what runs it, scripts/ what tests and measures it.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run stop build test lint format sanitize-address sanitize-thread check bench chaos logs clean reset
+.PHONY: help run stop build test test-deployment lint format sanitize-address sanitize-thread check bench chaos logs clean reset
 
 # An import that Package.swift does not declare is an error. Package.swift reads deploy/services.tsv, whose changes the
 # cache of manifests does not notice. The tests are swift-testing's, so XCTest stays out.
@@ -37,6 +37,11 @@ test: ## everything: packages, format, debug build, all tests
 	@$(MAKE) --no-print-directory lint
 	swift build --build-tests $(strict)
 	@scripts/with-kafka scripts/with-postgres scripts/tests --skip-build
+
+test-deployment: ## check the manifests; build the images, bring Compose up and try both (needs root, KAFKA_HOME)
+	scripts/manifest-test
+	scripts/manifest-test --self-test
+	scripts/container-test
 
 lint: ## check the format of the Swift sources, and the scripts where shellcheck is there
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
