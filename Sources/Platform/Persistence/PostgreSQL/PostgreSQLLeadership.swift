@@ -53,5 +53,7 @@ struct PostgreSQLLeadership: Sendable {
         await withCheckedContinuation { continuation in thread.async { continuation.resume(returning: body()) } }
     }
 
-    private func pause() async { try? await Task.sleep(for: Self.interval) }  // Throws on cancellation, which is looked at.
+    private func pause() async {
+        try? await Task.sleep(for: Self.interval)  // Throws on cancellation only, which the loops look at.
+    }
 }
