@@ -86,6 +86,25 @@ struct PostgreSQLOutageTests {
         await database.close()
     }
 
+    @Test("A table that another instance has changed fails a prepared write once, and no read")
+    func tableChanged() async throws {
+        let url = try FreshDatabase.postgreSQL()
+        let database = try Database.open(url: url, readers: 1)
+        try await database.migrate([Migration("pets", 1, [pets])])
+        try await database.write { _ = try $0.insert("INSERT INTO pets (name) VALUES ($1)", [.text("Mia")]) }
+        let look = { try await database.read { try $0.query("SELECT id FROM pets") { try $0.integer(0) } } }
+        #expect(try await look() == [1])
+        try FreshDatabase.run("ALTER TABLE pets ALTER COLUMN id TYPE int", on: url)
+        #expect(try await look() == [1])
+        let error = await #expect(throws: DatabaseError.self) {
+            try await database.write { _ = try $0.insert("INSERT INTO pets (name) VALUES ($1)", [.text("Leo")]) }
+        }
+        #expect(error?.kind == .unavailable)
+        try await database.write { _ = try $0.insert("INSERT INTO pets (name) VALUES ($1)", [.text("Leo")]) }
+        #expect(try await look() == [1, 2])
+        await database.close()
+    }
+
     @Test("Of several processes one leads in each role, and another one takes over when its session is cut")
     func leadership() async throws {
         let url = try FreshDatabase.postgreSQL()

@@ -137,7 +137,11 @@ final class PostgreSQLConnection: @unchecked Sendable {
         let owned = PostgreSQLResult(result, sql)
         switch PQresultStatus(result) {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK: return owned
-        default: throw isOpen ? owned.error : DatabaseError(handle, kind: .unavailable, sql: sql)
+        default:
+            let error = isOpen ? owned.error : DatabaseError(handle, kind: .unavailable, sql: sql)
+            // Another instance has changed a table under a prepared statement: with the session all of them are forgotten.
+            if owned.isOutdatedPlan { close() }
+            throw error
         }
     }
 

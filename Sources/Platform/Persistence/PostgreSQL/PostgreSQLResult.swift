@@ -11,6 +11,8 @@ final class PostgreSQLResult {
     deinit { PQclear(result) }
 
     var error: DatabaseError { DatabaseError(result: result, sql: sql) }
+    /// feature_not_supported ("cached plan must not change result type") or invalid_sql_statement_name.
+    var isOutdatedPlan: Bool { ["0A000", "26000"].contains(DatabaseError.state(of: result)) }
     /// Rows that were entered, changed or removed.
     var changes: Int { Int(String(cString: PQcmdTuples(result))) ?? 0 }
     /// As `COMMIT` or `ROLLBACK`.
@@ -93,17 +95,21 @@ extension DatabaseError {
     }
 
     init(result: OpaquePointer, sql: String) {
-        let state = PQresultErrorField(result, cpostgresql_sqlstate).map { String(cString: $0) } ?? ""
+        let state = Self.state(of: result)
         let message = Self.oneLine(String(cString: PQresultErrorMessage(result)))
         self.init(kind: Self.kind(of: state), message: "\(state) \(message)", sql: sql)
+    }
+
+    fileprivate static func state(of result: OpaquePointer) -> String {
+        PQresultErrorField(result, cpostgresql_sqlstate).map { String(cString: $0) } ?? ""
     }
 
     /// https://www.postgresql.org/docs/15/errcodes-appendix.html
     private static func kind(of state: String) -> Kind {
         switch state {
         case "23505": .uniqueViolation
-        // Somebody else was faster, canceled, or ended the session.
-        case "40001", "40P01", "55P03", "57014", "25P02", "25P03", "25006": .unavailable
+        // Somebody else was faster, canceled, ended the session, or changed a table.
+        case "40001", "40P01", "55P03", "57014", "25P02", "25P03", "25006", "0A000", "26000": .unavailable
         default:
             switch state.prefix(2) {
             case "23": .constraintViolation
