@@ -36,7 +36,8 @@ extension EndToEndTests {
         @Test(
             "Whatever is killed or paused, everything agrees in the end: real Kafka, PostgreSQL, three of each service",
             .enabled(
-                if: OwnKafka.isThereOrRequired && OwnPostgreSQL.isThereOrRequired, "there is no Kafka or PostgreSQL"))
+                if: OwnKafka.isThereOrRequired && OwnPostgreSQL.isThereOrRequired,
+                "KAFKA_HOME names no Kafka, or PostgreSQL is not installed"))
         func replicas() async throws {
             let (kafka, postgreSQL) = (try OwnKafka(), try OwnPostgreSQL())
             do {

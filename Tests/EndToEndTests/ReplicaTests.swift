@@ -6,7 +6,7 @@ import Testing
 extension EndToEndTests {
     /// Several instances of each service on one PostgreSQL. `OUTAGE_SECONDS` makes the outages longer.
     @Suite(
-        .serialized, .enabled(if: OwnPostgreSQL.isThereOrRequired, "POSTGRES_TEST_URL names no PostgreSQL"),
+        .serialized, .enabled(if: OwnPostgreSQL.isThereOrRequired, "PostgreSQL is not installed"),
         .timeLimit(.minutes(10)))
     struct ReplicaTests {
         private func withSystem(_ body: (FoodSystem, OwnPostgreSQL) async throws -> Void) async throws {
