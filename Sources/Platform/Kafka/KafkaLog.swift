@@ -2,23 +2,29 @@ import CRdKafka
 import Synchronization
 import Telemetry
 
-/// Passes librdkafka's own log lines on, at most one per facility and half minute.
+/// Passes librdkafka's own log lines on, at most one per facility, level and half minute.
 ///
-/// A broker that is down makes each client report each attempt to connect; one line and a count say the same.
+/// A broker that is down makes each client report each attempt to connect; one line and a count say the same. That it
+/// has gone must not hide why it does not take the client back.
 final class KafkaLog: Sendable {
     static let quietTime: Duration = .seconds(30)
 
     /// `AUTOCREATE`: the mock cluster cannot be told not to create topics.
     private static let expected: Set = ["AUTOCREATE"]
 
-    private struct Facility {
-        var quietUntil: ContinuousClock.Instant
+    private struct Kind: Hashable {
+        var facility: String
+        var level: Log.Level
+    }
+
+    private struct Quiet {
+        var until: ContinuousClock.Instant
         var suppressed = 0
     }
 
     private let log: Log
     private let client: String
-    private let facilities = Mutex<[String: Facility]>([:])
+    private let kinds = Mutex<[Kind: Quiet]>([:])
 
     init(_ log: Log, client: String) { (self.log, self.client) = (log, client) }
 
@@ -26,21 +32,23 @@ final class KafkaLog: Sendable {
     ///   - level: syslog severity, 0 (emergency) to 7 (debug).
     ///   - facility: librdkafka's short word for the kind of event, such as `FAIL`.
     func write(level: Int32, facility: String, text: String, now: ContinuousClock.Instant = .now) {
-        guard let suppressed = admit(facility, at: now) else { return }
+        let kind = Kind(
+            facility: facility, level: Self.expected.contains(facility) ? .debug : Self.level(level))
+        guard let suppressed = admit(kind, at: now) else { return }
         log.log(
-            Self.expected.contains(facility) ? .debug : Self.level(level), "Kafka client reported something",
+            kind.level, "Kafka client reported something",
             ["client": client, "facility": facility, "text": text, "suppressed": String(suppressed)])
     }
 
     /// - Returns: how many lines were dropped since the last one, or `nil` when this one is dropped too.
-    private func admit(_ facility: String, at now: ContinuousClock.Instant) -> Int? {
-        facilities.withLock { facilities in
-            if let known = facilities[facility], now < known.quietUntil {
-                facilities[facility]?.suppressed += 1
+    private func admit(_ kind: Kind, at now: ContinuousClock.Instant) -> Int? {
+        kinds.withLock { kinds in
+            if let known = kinds[kind], now < known.until {
+                kinds[kind]?.suppressed += 1
                 return nil
             }
-            let suppressed = facilities[facility]?.suppressed ?? 0
-            facilities[facility] = Facility(quietUntil: now + Self.quietTime)
+            let suppressed = kinds[kind]?.suppressed ?? 0
+            kinds[kind] = Quiet(until: now + Self.quietTime)
             return suppressed
         }
     }

@@ -20,4 +20,17 @@ import Testing
         #expect(written[1].contains("refused 30") && written[1].contains(#""suppressed":"29""#))
         #expect(written[2].contains("heard") && written[2].contains(#""level":"info""#))
     }
+
+    @Test("What is worse than the last line of its kind is not held back by it")
+    func worse() {
+        let lines = Mutex<[String]>([])
+        let sink = Log(service: "test", minimum: .debug, format: .json) { line in lines.withLock { $0.append(line) } }
+        let (log, now) = (KafkaLog(sink, client: "c"), ContinuousClock.now)
+        for (level, text) in [(6, "disconnected"), (3, "wrong password"), (6, "disconnected"), (3, "wrong password")] {
+            log.write(level: Int32(level), facility: "FAIL", text: text, now: now)
+        }
+        let written = lines.withLock { $0 }
+        #expect(written.count == 2)
+        #expect(written.last?.contains("wrong password") == true)
+    }
 }
