@@ -38,6 +38,15 @@ struct KafkaSecurity: Sendable {
         }
     }
 
+    /// librdkafka's words, with the variables in place of its properties.
+    static func withVariables(_ reason: String) -> String {
+        (tls + sasl).reduce(reason) { text, row in
+            let isKey = row.property == key.property
+            return text.replacingOccurrences(
+                of: row.property, with: row.setting.name + (isKey ? " (or \(keyPassword.setting.name))" : ""))
+        }
+    }
+
     static var all: [any AnySetting] { [scheme] + (tls + sasl).map(\.setting) }
 
     private typealias Row = (setting: Setting<String>, property: String)

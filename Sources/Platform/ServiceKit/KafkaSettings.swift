@@ -25,7 +25,10 @@ struct KafkaSettings: Sendable {
             try environment[Self.bootstrapServers], security: try KafkaSecurity(environment).properties,
             properties: try Self.properties(environment))
         do throws(KafkaError) { try connection.check(sessionTimeout: sessionTimeout) } catch {
-            throw .init(description: "the settings KAFKA_… cannot be used: \(error.reason)")
+            let reason = KafkaSecurity.withVariables(error.reason)
+            // The variables are checked already but for the files that they name.
+            let file = "\(Self.propertiesFile.name) \(try environment[Self.propertiesFile])"
+            throw .init(description: reason.hasPrefix("KAFKA_") ? reason : "\(file): \(reason)")
         }
     }
 

@@ -54,9 +54,13 @@ extension EndToEndTests {
         }
 
         private func groupLag(_ kafka: KafkaNode) async throws -> Int {
-            let text = try await kafka.tool("groups", "--describe", "--group", "store")
-            let rows = text.split(separator: "\n").map { $0.split(separator: " ") }
-            let header = try #require(rows.first { $0.first == "GROUP" }, "\(text)")
+            var rows: [[Substring]] = []
+            await eventually("Kafka's tool knows of the group") {
+                let text = try await kafka.tool("groups", "--describe", "--group", "store")
+                rows = text.split(separator: "\n").map { $0.split(separator: " ") }
+                return rows.contains { $0.first == "GROUP" }
+            }
+            let header = try #require(rows.first { $0.first == "GROUP" })
             let column = try #require(header.firstIndex(of: "LAG"))
             let end = try #require(header.firstIndex(of: "LOG-END-OFFSET"))
             // Of a partition that the group has committed nothing for, everything is left.

@@ -87,6 +87,18 @@ extension EndToEndTests {
             }
         }
 
+        @Test("A key that its password does not open ends a service with 78 and the names of both variables")
+        func lockedKey() async throws {
+            try await withKafka { kafka, system in
+                try await system.launch(
+                    .delivery, certificate(kafka).merging(["KAFKA_SSL_KEY_PASSWORD": "hush"]) { $1 })
+                #expect(await system.program(.delivery)?.status() == 78)
+                let line = await output(system, .delivery)
+                #expect(line.hasPrefix("delivery: KAFKA_SSL_KEY_FILE (or KAFKA_SSL_KEY_PASSWORD) failed: "))
+                #expect(line.split(separator: "\n").count == 1 && !line.contains("hush"))
+            }
+        }
+
         @Test(
             "A password that is no longer right is told in the log; orders are taken, and go on where it is right again"
         )
@@ -98,7 +110,7 @@ extension EndToEndTests {
                 }
                 #expect(try await system.order("p-1").status == 201)
                 await hasOrder("p-1", system)
-                try await kafka.end()
+                await kafka.kill()
                 try await kafka.start(password: "another")
                 #expect(try await system.order("p-2").status == 201)
                 for service in [FoodSystem.Service.order, .store] {
@@ -108,7 +120,7 @@ extension EndToEndTests {
                     #expect(try await isReady(system, service))
                 }
                 #expect(try await system.metric(.order, "outbox_pending") > 0)
-                try await kafka.end()
+                await kafka.kill()
                 try await kafka.start()
                 await hasOrder("p-2", system)
                 let log = await output(system, .store)
