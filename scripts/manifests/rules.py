@@ -134,19 +134,6 @@ def probes(overlay):
             yield f"{who}: would be killed while it stops"
 
 
-# Settings that the services are about to get.
-PROMISED = {
-    "DATABASE_PASSWORD",
-    "KAFKA_SECURITY_PROTOCOL",
-    "KAFKA_SSL_CA_FILE",
-    "KAFKA_SASL_MECHANISM",
-    "KAFKA_SASL_USERNAME",
-    "KAFKA_SASL_PASSWORD",
-    "KAFKA_REPLICATION_FACTOR",
-    "KAFKA_MIN_INSYNC_REPLICAS",
-}
-
-
 @functools.cache
 def known_settings(root, service):
     """Variables that a service knows, by its own word or README's."""
@@ -169,7 +156,7 @@ def settings(overlay):
         if ("Deployment", name) not in overlay.pods:
             yield f"{name}: has no Deployment"
             continue
-        known = known_settings(overlay.root, name) | PROMISED
+        known = known_settings(overlay.root, name)
         for variable in overlay.environment(overlay.pods["Deployment", name]["spec"]["containers"][0]):
             secret = re.fullmatch(r"(.*(?:PASSWORD|KEY))_FILE", variable)
             if (secret[1] if secret else variable) not in known:
@@ -459,7 +446,7 @@ def compose(root):
                 address = f"{value}:{ports[value.removeprefix('http://')]}"
                 if who in (name, "all") and environment.get(variable) != address:
                     yield f"docker-compose.yml: {key}: {variable} is not {address}"
-            known = set().union(*(known_settings(root, other) for other in ports)) | PROMISED
+            known = set().union(*(known_settings(root, other) for other in ports))
             for variable in environment:
                 if variable not in known and variable.removesuffix("_FILE") not in known:
                     yield f"docker-compose.yml: {key}: no service knows {variable}"

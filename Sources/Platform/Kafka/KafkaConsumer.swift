@@ -19,9 +19,6 @@ public final class KafkaConsumer: Sendable {
     /// Met after records that had to be returned first; thrown by the next poll.
     private let pending = Mutex<KafkaError?>(nil)
 
-    /// Longest time between two polls; then the member leaves the group, and the next poll throws.
-    private static let pollInterval = Duration.seconds(20)
-
     /// Joins the group in the background.
     /// - Parameters:
     ///   - sessionTimeout: at least 3 s; how long the group waits for a member that went silent.
@@ -31,7 +28,7 @@ public final class KafkaConsumer: Sendable {
     ///     each assignment, as other members may have read on meanwhile; it may block. What it throws ends this consumer.
     /// - Throws: ``KafkaError`` for a setting librdkafka refuses, or no memory or threads left.
     public init(
-        bootstrapServers: String, group: String, topics: [String], clientId: String,
+        _ connection: KafkaConnection, group: String, topics: [String], clientId: String,
         sessionTimeout: Duration = .seconds(6), fetchWait: Duration = .milliseconds(50),
         commitInterval: Duration = .seconds(1),
         marks: @escaping @Sendable () throws -> ReadMarks = { ReadMarks() }, log: Log
@@ -39,24 +36,9 @@ public final class KafkaConsumer: Sendable {
         let log = KafkaLog(log, client: clientId)
         let assigned = ConsumerAssignment(marks: marks, log: log)
         let context = KafkaContext(log: log, rebalance: assigned.rebalance)
-        let settings = [
-            "bootstrap.servers": bootstrapServers, "group.id": group, "client.id": clientId,
-            "session.timeout.ms": String(sessionTimeout.milliseconds),
-            "heartbeat.interval.ms": String(sessionTimeout.milliseconds / 3),
-            // Also how long an answer to JoinGroup is waited for, with 3 s more. The mock cluster forgets to answer a
-            // member that timed out while it stood still itself; the default would be five minutes.
-            "max.poll.interval.ms": String(max(Self.pollInterval, sessionTimeout).milliseconds),
-            // One answer brings many records: many small ones would cost broker and services more than the records.
-            "fetch.wait.max.ms": String(fetchWait.milliseconds), "fetch.min.bytes": "1048576",
-            // The cooperative assignor of 2.0.2 crashes and loses assignments.
-            "partition.assignment.strategy": "range", "auto.offset.reset": "error",
-            "enable.auto.commit": "false", "enable.auto.offset.store": "false", "allow.auto.create.topics": "false",
-            // The default per partition. When it is reached, 2.0.2 stops fetching for a whole second: do not lower it.
-            "queued.min.messages": "100000", "queued.max.messages.kbytes": "65536", "fetch.error.backoff.ms": "100",
-        ]
-        handle = try KafkaHandle(
-            RD_KAFKA_CONSUMER, commonSettings.merging(settings) { $1 }, context: context
-        ) {
+        let settings = connection.consumer(
+            clientId, group: group, sessionTimeout: sessionTimeout, fetchWait: fetchWait)
+        handle = try KafkaHandle(RD_KAFKA_CONSUMER, settings, context: context) {
             rd_kafka_conf_set_rebalance_cb($0, rebalanced)
         }
         (self.assigned, self.log, self.commitInterval) = (assigned, log, commitInterval)

@@ -9,14 +9,16 @@ final class KafkaHandle: @unchecked Sendable {
     /// Lent to librdkafka as its opaque; lives longer than `pointer`, because `deinit` destroys that first.
     private let context: KafkaContext
 
-    /// - Parameter configure: sets callbacks; must not keep or free the configuration.
+    /// - Parameters:
+    ///   - layers: properties; each layer is stronger than those before, also where it has another name for one of theirs.
+    ///   - configure: sets callbacks; must not keep or free the configuration.
     init(
-        _ type: rd_kafka_type_t, _ settings: [String: String], context: KafkaContext,
+        _ type: rd_kafka_type_t, _ layers: [[String: String]], context: KafkaContext,
         configure: (_ configuration: OpaquePointer) -> Void = { _ in }
     ) throws(KafkaError) {
         guard let configuration = rd_kafka_conf_new() else { throw KafkaError(RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE) }
         var message = [CChar](repeating: 0, count: 512)
-        for (key, value) in settings
+        for (key, value) in layers.joined()
         where rd_kafka_conf_set(configuration, key, value, &message, message.count) != RD_KAFKA_CONF_OK {
             rd_kafka_conf_destroy(configuration)
             throw KafkaError(RD_KAFKA_RESP_ERR__INVALID_ARG, reason: Self.text(message))
@@ -35,7 +37,7 @@ final class KafkaHandle: @unchecked Sendable {
     /// Waits for librdkafka's threads, some 10 ms. Leaves no consumer group: ``KafkaConsumer/close(timeout:)`` does.
     deinit { rd_kafka_destroy_flags(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE) }
 
-    private static func text(_ buffer: [CChar]) -> String {
+    static func text(_ buffer: [CChar]) -> String {
         String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 }

@@ -4,12 +4,18 @@ import Telemetry
 
 /// Passes librdkafka's own log lines on, at most one per facility and half minute.
 ///
-/// A broker that is down makes each client report each attempt to connect; one line and a count say the same.
+/// A broker that is down makes each client report each attempt to connect; one line and a count say the same. Why a
+/// broker does not take the client, which somebody has to mend, is not held back by that.
 final class KafkaLog: Sendable {
     static let quietTime: Duration = .seconds(30)
 
     /// `AUTOCREATE`: the mock cluster cannot be told not to create topics.
     private static let expected: Set = ["AUTOCREATE"]
+
+    /// In librdkafka's words for a password, a certificate or a protocol that does not fit.
+    private static let refusals = [
+        "SASL authentication error", "SSL handshake failed", "SSL alert", "incorrect security.protocol",
+    ]
 
     private struct Facility {
         var quietUntil: ContinuousClock.Instant
@@ -26,9 +32,11 @@ final class KafkaLog: Sendable {
     ///   - level: syslog severity, 0 (emergency) to 7 (debug).
     ///   - facility: librdkafka's short word for the kind of event, such as `FAIL`.
     func write(level: Int32, facility: String, text: String, now: ContinuousClock.Instant = .now) {
-        guard let suppressed = admit(facility, at: now) else { return }
+        let isRefusal = Self.refusals.contains { text.contains($0) }
+        guard let suppressed = admit(isRefusal ? "refusal" : facility, at: now) else { return }
+        let level = isRefusal ? .warning : Self.expected.contains(facility) ? .debug : Self.level(level)
         log.log(
-            Self.expected.contains(facility) ? .debug : Self.level(level), "Kafka client reported something",
+            level, isRefusal ? "Kafka refuses this client" : "Kafka client reported something",
             ["client": client, "facility": facility, "text": text, "suppressed": String(suppressed)])
     }
 

@@ -25,12 +25,14 @@ extension KafkaProducer {
     /// Creates `topic` unless it exists; an existing one is left as it is, and needs no right to create.
     ///
     /// The mock cluster has no admin API; there, asking for the topic's partitions creates it.
-    /// - Parameter configuration: the topic's own settings, such as `max.message.bytes`.
+    /// - Parameters:
+    ///   - replication: `nil` leaves it to the brokers (`default.replication.factor`).
+    ///   - configuration: the topic's own settings, such as `max.message.bytes`.
     /// - Returns: the number of partitions it has.
     /// - Throws: ``KafkaError`` when the brokers refuse, or do not answer within `timeout`.
     @discardableResult
     public func ensureTopic(
-        _ name: String, partitions: Int, replication: Int = 1, configuration: [String: String] = [:],
+        _ name: String, partitions: Int, replication: Int? = nil, configuration: [String: String] = [:],
         timeout: Duration = .seconds(10)
     ) async throws(KafkaError) -> Int {
         guard let handle = try current().handle else { throw KafkaError(RD_KAFKA_RESP_ERR__DESTROY) }

@@ -13,7 +13,7 @@ public final class KafkaProducer: Sendable {
         case closed
     }
 
-    private let settings: [String: String]
+    private let settings: [[String: String]]
     private let log: KafkaLog
     private let state: Mutex<State>
     /// By topic, as first heard.
@@ -29,28 +29,13 @@ public final class KafkaProducer: Sendable {
     ///     share requests without it.
     ///   - messageTimeout: how long a record is tried before it is reported as failed.
     /// - Throws: ``KafkaError`` for a setting librdkafka refuses, or no memory or threads left.
-    public convenience init(
-        bootstrapServers: String, clientId: String, linger: Duration = .zero,
+    public init(
+        _ connection: KafkaConnection, clientId: String, linger: Duration = .zero,
         messageTimeout: Duration = .seconds(30), log: Log
     ) throws(KafkaError) {
-        try self.init(
-            clientId: clientId, log: log,
-            settings: [
-                "bootstrap.servers": bootstrapServers, "linger.ms": String(linger.milliseconds),
-                "message.timeout.ms": String(messageTimeout.milliseconds),
-                "socket.timeout.ms": String(min(10_000, messageTimeout.milliseconds)),
-            ])
-    }
-
-    /// - Parameter settings: stronger than the ones that all producers share.
-    init(clientId: String, log: Log, settings: [String: String]) throws(KafkaError) {
-        let shared = [
-            "client.id": clientId, "enable.idempotence": "true", "acks": "all", "partitioner": "murmur2_random",
-            "compression.codec": "lz4",
-        ]
-        self.settings = commonSettings.merging(shared) { $1 }.merging(settings) { $1 }
+        settings = connection.producer(clientId, linger: linger, messageTimeout: messageTimeout)
         self.log = KafkaLog(log, client: clientId)
-        state = Mutex(.open(try ProducerSession(self.settings, log: self.log)))
+        state = Mutex(.open(try ProducerSession(settings, log: self.log)))
     }
 
     deinit {
@@ -99,12 +84,3 @@ public final class KafkaProducer: Sendable {
         }
     }
 }
-
-/// What both kinds of clients set.
-///
-/// The backoff's default of 10 s would delay recovery; 60 s for a request and 30 s for a connection would be longer
-/// than a broker that hangs is worth waiting for.
-let commonSettings = [
-    "socket.nagle.disable": "true", "socket.keepalive.enable": "true", "socket.timeout.ms": "10000",
-    "socket.connection.setup.timeout.ms": "5000", "reconnect.backoff.ms": "50", "reconnect.backoff.max.ms": "1000",
-]

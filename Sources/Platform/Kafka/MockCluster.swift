@@ -18,7 +18,7 @@ public final class MockCluster: @unchecked Sendable {
     /// - Throws: ``KafkaError`` when a listener cannot be opened.
     public init(brokers: Int32 = 1, log: Log = .silent) throws(KafkaError) {
         let log = KafkaLog(log, client: "mock")
-        handle = try KafkaHandle(RD_KAFKA_PRODUCER, ["client.id": "mock"], context: KafkaContext(log: log))
+        handle = try KafkaHandle(RD_KAFKA_PRODUCER, [["client.id": "mock"]], context: KafkaContext(log: log))
         guard let cluster = rd_kafka_mock_cluster_new(handle.pointer, brokers) else {
             throw KafkaError(RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE, reason: "The mock broker cannot open its port")
         }

@@ -18,7 +18,7 @@ final class ProducerSession: Sendable {
     private let gate: Mutex<ProducerInput?>
     private let ending = Mutex(Ending())
 
-    init(_ settings: [String: String], log: KafkaLog) throws(KafkaError) {
+    init(_ settings: [[String: String]], log: KafkaLog) throws(KafkaError) {
         let handle = try KafkaHandle(RD_KAFKA_PRODUCER, settings, context: KafkaContext(log: log)) {
             rd_kafka_conf_set_dr_msg_cb($0, delivered)
         }

@@ -1,14 +1,15 @@
 import CRdKafka
 
 /// Asks the controller to create one topic, and waits for the answer; blocks.
+/// - Parameter replication: `nil` leaves it to the brokers, from 2.4 on.
 /// - Returns: why it was refused; `nil` also when the topic exists, or the brokers have no admin API.
 func createTopic(
-    _ name: String, partitions: Int, replication: Int, configuration: [String: String], timeout: Duration,
+    _ name: String, partitions: Int, replication: Int?, configuration: [String: String], timeout: Duration,
     on handle: KafkaHandle
 ) -> KafkaError? {
     var message = [CChar](repeating: 0, count: 256)
     var topic = rd_kafka_NewTopic_new(
-        name, Int32(clamping: partitions), Int32(clamping: replication), &message, message.count)
+        name, Int32(clamping: partitions), Int32(clamping: replication ?? -1), &message, message.count)
     guard topic != nil else { return KafkaError(RD_KAFKA_RESP_ERR__INVALID_ARG, topic: name) }
     defer { rd_kafka_NewTopic_destroy(topic) }
     for (key, value) in configuration { rd_kafka_NewTopic_set_config(topic, key, value) }

@@ -51,13 +51,15 @@ struct ServiceRunner<S: Service>: Sendable {
         try termination.check()
         try await whenDatabaseIsThere(termination) { try await service.prepare() }
         try termination.check()
+        if let problem = settings.kafka.connection.knownProblem { log.warning("\(problem)") }
         let producer = try KafkaProducer(
-            bootstrapServers: settings.bootstrapServers, clientId: S.name,
+            settings.kafka.connection, clientId: S.name,
             // A day: the outbox keeps events anyway, and giving one up would let later ones overtake it.
             messageTimeout: .seconds(86_400), log: log)
         let server = try listen(service, database)
         let work = start(service, database, producer)
-        _ = try? await producer.warmUp(topic: settings.topic, timeout: .seconds(2))  // Else the outbox waits for Kafka.
+        // Else the outbox waits for Kafka.
+        _ = try? await producer.warmUp(topic: settings.kafka.topic, timeout: .seconds(2))
         health.enter(.running)
         log.info("Ready", ["port": String(server.port), "after": "\(ContinuousClock.now - started)"])
         await termination.wait()
@@ -130,7 +132,8 @@ struct ServiceRunner<S: Service>: Sendable {
     private func start(_ service: S, _ database: Database, _ producer: KafkaProducer) -> Work {
         let publisher = KafkaPublisher(producer: producer)
         let relay = OutboxRelay(
-            database: database, publisher: publisher, topic: settings.topic, source: S.name, faults: settings.faults,
+            database: database, publisher: publisher, topic: settings.kafka.topic, source: S.name,
+            faults: settings.faults,
             metrics: metrics, log: log)
         let dispatcher = PolicyDispatcher(
             database: database, policies: service.allPolicies, group: S.name, earlyLimit: settings.earlyLimit,
@@ -144,10 +147,12 @@ struct ServiceRunner<S: Service>: Sendable {
             database: database, keep: settings.retention, also: [Idempotency.purge] + service.purges, log: log)
         let topics = ServiceTopics(
             // No longer, so that a stop need not wait for it; a broker that is slower is asked again.
-            create: { [settings] topic in
-                try await producer.ensureTopic(topic, partitions: settings.partitions, timeout: .seconds(2))
+            create: { [kafka = settings.kafka] topic in
+                try await producer.ensureTopic(
+                    topic, partitions: kafka.partitions, replication: kafka.replication,
+                    configuration: kafka.topicConfiguration, timeout: .seconds(2))
             }, health: health, log: log
-        ).start(shared: settings.topic, deadLetters: DeadLetters.topic(of: settings.topic, group: S.name))
+        ).start(shared: settings.kafka.topic, deadLetters: DeadLetters.topic(of: settings.kafka.topic, group: S.name))
         let leaders = service.tasks + [deadlines.run, retention.run]
         return Work(
             consumer: Task {
@@ -172,8 +177,8 @@ struct ServiceRunner<S: Service>: Sendable {
         _ marks: @escaping @Sendable () throws -> ReadMarks
     ) throws(KafkaError) -> KafkaConsumer {
         try KafkaConsumer(
-            bootstrapServers: settings.bootstrapServers, group: S.name, topics: [settings.topic], clientId: S.name,
-            sessionTimeout: settings.sessionTimeout, marks: marks, log: log)
+            settings.kafka.connection, group: S.name, topics: [settings.kafka.topic], clientId: S.name,
+            sessionTimeout: settings.kafka.sessionTimeout, marks: marks, log: log)
     }
 
     private func stop(_ server: HTTPServer, _ work: Work, _ producer: KafkaProducer, _ database: Database) async {

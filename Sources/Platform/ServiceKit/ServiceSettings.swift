@@ -9,10 +9,7 @@ struct ServiceSettings: Sendable {
     var port: UInt16
     var databaseURL: String
     var databasePassword: String
-    var bootstrapServers: String
-    var topic: String
-    var partitions: Int
-    var sessionTimeout: Duration
+    var kafka: KafkaSettings
     var origins: [String]
     var requestLimit: Int
     var retention: Duration
@@ -29,10 +26,7 @@ struct ServiceSettings: Sendable {
         let url = try environment[Self.databaseURL]
         databaseURL = url.isEmpty ? "sqlite:\(try environment[Self.dataDirectory])/\(name).db" : url
         databasePassword = try environment[Self.databasePassword]
-        bootstrapServers = try environment[Self.bootstrapServers]
-        topic = try environment[Self.topic(defaultTopic)]
-        partitions = try environment[Self.partitions]
-        sessionTimeout = try environment[Self.sessionTimeout]
+        kafka = try KafkaSettings(environment, defaultTopic: defaultTopic)
         origins = try environment[Self.origins]
         requestLimit = try environment[Self.requestLimit]
         retention = try environment[Self.retention]
@@ -54,12 +48,9 @@ struct ServiceSettings: Sendable {
     }
 
     static func all(defaultPort: UInt16, defaultTopic: String) -> [any AnySetting] {
-        [
-            host, port(defaultPort), dataDirectory, databaseURL, databasePassword, bootstrapServers,
-            topic(defaultTopic), partitions,
-            sessionTimeout, origins, requestLimit, retention, earlyLimit, logLevel, logFormat, faultPoint,
-            faultInjection,
-        ]
+        [host, port(defaultPort), dataDirectory, databaseURL, databasePassword]
+            + KafkaSettings.all(defaultTopic: defaultTopic)
+            + [origins, requestLimit, retention, earlyLimit, logLevel, logFormat, faultPoint, faultInjection]
     }
 }
 
@@ -71,32 +62,13 @@ extension ServiceSettings {
     private static let dataDirectory = Setting("DATA_DIR", default: "./data", "folder of the SQLite files")
     private static let databaseURL = Setting(
         "DATABASE_URL", default: "", "sqlite:PATH or postgres://…; default: <service>.db in DATA_DIR",
-        expected: "sqlite:PATH or postgres://user@host:port/database"
+        expected: "sqlite:PATH or postgres://user@host:port/database", isSecret: true
     ) { text in
         let isKnown = ["sqlite:", "postgres://", "postgresql://"].contains { text.hasPrefix($0) }
         return text.isEmpty || isKnown ? text : nil
     }
     private static let databasePassword = Setting.secret(
         "DATABASE_PASSWORD", "for a postgres:// URL that has none in it")
-    private static let bootstrapServers = Setting(
-        "KAFKA_BOOTSTRAP_SERVERS", default: "127.0.0.1:9092", "host:port of Kafka brokers, separated by commas",
-        expected: "host:port, or several with commas between"
-    ) { text in
-        let brokers = text.split(separator: ",", omittingEmptySubsequences: false)
-        let areRight = brokers.allSatisfy { $0.wholeMatch(of: /(\[[0-9A-Fa-f:]+\]|[^\s:\/]+):[0-9]{1,5}/) != nil }
-        return areRight ? text : nil
-    }
-    private static func topic(_ topic: String) -> Setting<String> {
-        Setting(
-            "KAFKA_TOPIC", default: topic, "the topic that all services share",
-            expected: "1 to 249 letters, digits, dots, - or _"
-        ) { $0.wholeMatch(of: /[A-Za-z0-9._-]{1,249}/) == nil ? nil : $0 }
-    }
-    private static let partitions = Setting<Int>(
-        "KAFKA_PARTITIONS", default: 12, in: 1...10_000, "partitions of the topic, if it has to be created")
-    private static let sessionTimeout = Setting(
-        "KAFKA_SESSION_TIMEOUT_MS", default: 6_000, in: 3_000...300_000, unit: .milliseconds(1),
-        "how long a silent consumer keeps its partitions")
     private static let origins = Setting.list("CORS_ALLOWED_ORIGINS", default: "*", "origins, separated by commas")
     private static let requestLimit = Setting<Int>(
         "MAX_CONCURRENT_REQUESTS", default: 1024, in: 1...100_000, "more are answered with 503 at once")

@@ -95,8 +95,9 @@ import Testing
     func queueFull() async throws {
         let cluster = try MockCluster.with(topic: "t")
         let producer = try KafkaProducer(
-            clientId: "test", log: .silent,
-            settings: ["bootstrap.servers": cluster.bootstrapServers, "queue.buffering.max.messages": "10"])
+            KafkaConnection(
+                cluster.bootstrapServers, properties: try KafkaProperties("producer.queue.buffering.max.messages=10")),
+            clientId: "test", log: .silent)
         let results = await producer.send((0..<200).map { OutgoingRecord("t", "k\($0)", "x") })
         #expect(results.count == 200 && results.allSatisfy { $0 == nil })
     }
@@ -190,9 +191,10 @@ import Testing
     @Test("A malformed setting is named")
     func badSetting() {
         #expect {
-            try KafkaProducer(clientId: "test", log: .silent, settings: ["message.timeout.ms": "soon"])
+            let connection = KafkaConnection("127.0.0.1:1", security: ["security.protocol": "none"])
+            _ = try KafkaProducer(connection, clientId: "test", log: .silent)
         } throws: {
-            "\($0)".contains("message.timeout.ms")
+            "\($0)".contains("security.protocol")
         }
     }
 }

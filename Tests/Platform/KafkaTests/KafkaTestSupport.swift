@@ -95,14 +95,14 @@ extension OutgoingRecord {
 extension MockCluster {
     func producer(timeout: Duration = .seconds(10)) throws -> KafkaProducer {
         try KafkaProducer(
-            bootstrapServers: bootstrapServers, clientId: "test", messageTimeout: timeout, log: .silent)
+            KafkaConnection(bootstrapServers), clientId: "test", messageTimeout: timeout, log: .silent)
     }
 
     func consumer(
         _ topic: String, group: String = "group", marks: ReadMarks = ReadMarks()
     ) throws -> KafkaConsumer {
         try KafkaConsumer(
-            bootstrapServers: bootstrapServers, group: group, topics: [topic], clientId: "test",
+            KafkaConnection(bootstrapServers), group: group, topics: [topic], clientId: "test",
             sessionTimeout: .seconds(3), commitInterval: .milliseconds(100), marks: { marks }, log: .silent)
     }
 

@@ -14,12 +14,12 @@ struct RealKafkaTests {
     private let producer: KafkaProducer
 
     init() throws {
-        producer = try KafkaProducer(bootstrapServers: realBroker ?? "", clientId: "test", log: .silent)
+        producer = try KafkaProducer(KafkaConnection(realBroker ?? ""), clientId: "test", log: .silent)
     }
 
     private func consumer(_ topic: String, marks: ReadMarks = ReadMarks()) throws -> KafkaConsumer {
         try KafkaConsumer(
-            bootstrapServers: realBroker ?? "", group: run, topics: [topic], clientId: "test", marks: { marks },
+            KafkaConnection(realBroker ?? ""), group: run, topics: [topic], clientId: "test", marks: { marks },
             log: .silent)
     }
 

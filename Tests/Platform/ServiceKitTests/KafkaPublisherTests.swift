@@ -59,7 +59,7 @@ import Testing
     func tooLargeTogether() async throws {
         // All in one request.
         let producer = try KafkaProducer(
-            bootstrapServers: cluster.bootstrapServers, clientId: "test", linger: .milliseconds(200), log: .silent)
+            KafkaConnection(cluster.bootstrapServers), clientId: "test", linger: .milliseconds(200), log: .silent)
         cluster.push(errors: [10], for: .produce)
         let results = await KafkaPublisher(producer: producer).publish(records([10, 10, 10]))
         #expect(results == [nil, nil, nil])

@@ -41,7 +41,7 @@ import Testing
         let consumer = PolicyConsumer(
             connect: { marks throws(KafkaError) in
                 try KafkaConsumer(
-                    bootstrapServers: moving() ?? address, group: group, topics: ["greetings"], clientId: "test",
+                    KafkaConnection(moving() ?? address), group: group, topics: ["greetings"], clientId: "test",
                     sessionTimeout: .seconds(3), marks: marks, log: .silent)
             }, database: database,
             clusterId: clusterId ?? { await producer.clusterId(timeout: .seconds(2)) },

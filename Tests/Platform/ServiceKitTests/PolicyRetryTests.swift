@@ -29,7 +29,7 @@ import Testing
         let consumer = PolicyConsumer(
             connect: { [address = cluster.bootstrapServers] marks throws(KafkaError) in
                 try KafkaConsumer(
-                    bootstrapServers: address, group: "porter", topics: ["greetings"], clientId: "test",
+                    KafkaConnection(address), group: "porter", topics: ["greetings"], clientId: "test",
                     sessionTimeout: .seconds(3), marks: marks, log: .silent)
             }, database: database, clusterId: { nil },
             dispatcher: PolicyDispatcher(

@@ -16,7 +16,7 @@ struct RealTopicTests {
     @Test("Of many records under the limit of the topic and one over it, that one is refused for good")
     func maxMessageBytes() async throws {
         let topic = "small-\(UUID().uuidString)"
-        let producer = try KafkaProducer(bootstrapServers: realBroker ?? "", clientId: "test", log: .silent)
+        let producer = try KafkaProducer(KafkaConnection(realBroker ?? ""), clientId: "test", log: .silent)
         try await producer.ensureTopic(topic, partitions: 1, configuration: ["max.message.bytes": "20000"])
         let sizes = (0..<100).map { $0 == 41 ? 30_000 : 1_000 }
         let records = sizes.enumerated().map { number, size in
@@ -34,7 +34,7 @@ struct RealTopicTests {
     /// What the records of `topic` begin with.
     private func numbers(_ topic: String) async throws -> Set<Int> {
         let consumer = try KafkaConsumer(
-            bootstrapServers: realBroker ?? "", group: topic, topics: [topic], clientId: "test", log: .silent)
+            KafkaConnection(realBroker ?? ""), group: topic, topics: [topic], clientId: "test", log: .silent)
         let numbers = try await offPool { () -> Set<Int> in
             var numbers: Set<Int> = []
             let deadline = ContinuousClock.now + .seconds(20)

@@ -1,3 +1,4 @@
+import Kafka
 import Telemetry
 import Testing
 
@@ -15,8 +16,9 @@ import Testing
         #expect(settings.host == "127.0.0.1")
         #expect(settings.port == 8099)
         #expect(settings.databaseURL == "sqlite:./data/porter.db")
-        #expect(settings.bootstrapServers == "127.0.0.1:9092")
-        #expect(settings.topic == "greetings")
+        #expect(settings.kafka.connection.servers == "127.0.0.1:9092")
+        #expect(settings.kafka.topic == "greetings")
+        #expect(settings.kafka.replication == nil && settings.kafka.topicConfiguration == [:])
         #expect(settings.retention == .seconds(192 * 3_600))
         #expect(settings.logFormat == nil)
     }
@@ -31,14 +33,16 @@ import Testing
     func variables() throws {
         let settings = try settings([
             "HOST": "0.0.0.0", "PORT": "0", "KAFKA_BOOTSTRAP_SERVERS": "a:1,b:2", "KAFKA_TOPIC": "t",
-            "KAFKA_PARTITIONS": "7", "KAFKA_SESSION_TIMEOUT_MS": "3000", "CORS_ALLOWED_ORIGINS": "http://a, http://b",
+            "KAFKA_PARTITIONS": "7", "KAFKA_REPLICATION_FACTOR": "3", "KAFKA_MIN_INSYNC_REPLICAS": "2",
+            "KAFKA_SESSION_TIMEOUT_MS": "3000", "CORS_ALLOWED_ORIGINS": "http://a, http://b",
             "MAX_CONCURRENT_REQUESTS": "5", "RETENTION_HOURS": "2", "EARLY_EVENT_SECONDS": "9", "LOG_LEVEL": "error",
             "LOG_FORMAT": "json",
         ])
         #expect(settings.host == "0.0.0.0" && settings.port == 0)
-        #expect(settings.bootstrapServers == "a:1,b:2" && settings.topic == "t")
-        #expect(settings.partitions == 7 && settings.requestLimit == 5)
-        #expect(settings.sessionTimeout == .seconds(3))
+        #expect(settings.kafka.connection.servers == "a:1,b:2" && settings.kafka.topic == "t")
+        #expect(settings.kafka.partitions == 7 && settings.requestLimit == 5)
+        #expect(settings.kafka.replication == 3 && settings.kafka.topicConfiguration == ["min.insync.replicas": "2"])
+        #expect(settings.kafka.sessionTimeout == .seconds(3))
         #expect(settings.origins == ["http://a", "http://b"])
         #expect(settings.retention == .seconds(7_200) && settings.earlyLimit == .seconds(9))
         #expect(settings.logLevel == .error && settings.logFormat == .json)
@@ -48,7 +52,10 @@ import Testing
         "What is out of range or no such word is refused with its name",
         arguments: [
             ("PORT", "65536"), ("PORT", "-1"), ("KAFKA_TOPIC", "a b"), ("KAFKA_BOOTSTRAP_SERVERS", ":::,,"),
-            ("KAFKA_BOOTSTRAP_SERVERS", "kafka"), ("KAFKA_PARTITIONS", "0"), ("KAFKA_SESSION_TIMEOUT_MS", "2999"),
+            ("KAFKA_BOOTSTRAP_SERVERS", "kafka"), ("KAFKA_PARTITIONS", "0"), ("KAFKA_REPLICATION_FACTOR", "0"),
+            ("KAFKA_MIN_INSYNC_REPLICAS", "some"), ("KAFKA_SECURITY_PROTOCOL", "tls"), ("KAFKA_SASL_MECHANISM", "MD5"),
+            ("KAFKA_SSL_CA_FILE", "/no/ca.pem"), ("KAFKA_PROPERTIES_FILE", "/no/properties"),
+            ("KAFKA_SESSION_TIMEOUT_MS", "2999"),
             ("MAX_CONCURRENT_REQUESTS", "0"), ("RETENTION_HOURS", "0"), ("EARLY_EVENT_SECONDS", "0"),
             ("LOG_LEVEL", "loud"), ("LOG_FORMAT", "xml"),
         ])

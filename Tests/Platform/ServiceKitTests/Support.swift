@@ -53,7 +53,7 @@ extension Database {
 extension MockCluster {
     func producer() throws -> KafkaProducer {
         try KafkaProducer(
-            bootstrapServers: bootstrapServers, clientId: "test", messageTimeout: .seconds(600), log: .silent)
+            KafkaConnection(bootstrapServers), clientId: "test", messageTimeout: .seconds(600), log: .silent)
     }
 }
 
