@@ -159,7 +159,7 @@ def settings(overlay):
         known = known_settings(overlay.root, name)
         for variable in overlay.environment(overlay.pods["Deployment", name]["spec"]["containers"][0]):
             secret = re.fullmatch(r"(.*(?:PASSWORD|KEY))_FILE", variable)
-            if (secret[1] if secret else variable) not in known:
+            if variable not in known and not (secret and secret[1] in known):
                 yield f"Deployment {name}: the service does not know {variable}"
 
 
@@ -271,7 +271,7 @@ def quantities(overlay):
 def secrets(overlay):
     """Keys of every Secret that is there once the overlay is applied: its own, Strimzi's, those that must be made before."""
     keys = {o["metadata"]["name"]: set(o.get("data", {})) | set(o.get("stringData", {})) for o in overlay.of("Secret")}
-    keys |= {o["metadata"]["name"]: {"password", "sasl.jaas.config"} for o in overlay.of("KafkaUser")}
+    keys |= {o["metadata"]["name"]: {"ca.crt", "user.crt", "user.key", "user.p12", "user.password"} for o in overlay.of("KafkaUser")}
     keys |= {f"{o['metadata']['name']}-cluster-ca-cert": {"ca.crt", "ca.p12", "ca.password"} for o in overlay.of("Kafka")}
     listed = overlay.root / f"k8s/overlays/{'production' if overlay.of('Kafka') else overlay.name}/secrets.tsv"
     for pattern, names in table(listed) if listed.exists() else []:
