@@ -36,9 +36,12 @@ public actor OutboxRelay {
 
     /// Rows that are read at once.
     private static let batchSize = 1000
+    private static let forgottenAtOnce = 5000
     /// Between the starts of two batches under load. A batch costs a read, a request to the broker, a commit, and the
     /// same again at each consumer, so that many small ones would take the time that orders need.
     private static let pace = Duration.milliseconds(100)
+    /// How long the end of a run waits for what is under way.
+    private static let farewell = Duration.seconds(2)
     /// Between two looks at a database into which other processes write as well.
     private static let pollInterval = Duration.milliseconds(50)
     /// How long a batch waits for its slowest lane, so that all rows of it are marked in one commit.
@@ -55,9 +58,8 @@ public actor OutboxRelay {
         database.listen(Outbox.channel) { [wake] in wake.signal() }
     }
 
-    /// Publishes until the task is cancelled; then what is in flight is finished or left in the outbox. May be run again.
+    /// Publishes until the task is cancelled; then what is in flight is finished or left in the outbox. Once only.
     public func run() async {
-        (lanes, cluster, epoch) = (OutboxLanes(), (nil, nil), epoch + 1)
         await withTaskGroup { group in
             group.addTask { await self.watchCluster() }
             while !Task.isCancelled {
@@ -84,8 +86,10 @@ public actor OutboxRelay {
         if let time = times.min() { await wake.wait(atMost: time) } else { await wake.wait() }
     }
 
+    /// What the broker has not answered by then goes out again.
     private func finish() async {
-        for task in sending.values { await task.value }
+        let end = ContinuousClock.now + Self.farewell
+        while !sending.isEmpty, .now < end { await wake.wait(atMost: .milliseconds(20)) }
         do {
             try await noteRestarts()
             try await settle()
@@ -228,16 +232,28 @@ extension OutboxRelay {
 
     /// Runs between two batches, so that nothing is marked for the old cluster after the new one was noted.
     func noteCluster(_ id: String) async throws {
-        let (isNew, again) = try await database.write { try OutboxRow.note(cluster: id, in: $0) }
+        let known = try await database.read { try OutboxRow.cluster(in: $0) }
+        let again = known == nil || known == id ? nil : try await forgetPublished()
+        // Last, so that it begins anew when it could not be finished.
+        if known != id { try await database.write { try OutboxRow.note(cluster: id, in: $0) } }
         cluster = (id, nil)
-        if isNew { beginAgain("The broker is a new cluster, publishing again", again) }
+        if let again { beginAgain("The broker is a new cluster, publishing again", again) }
+    }
+
+    /// - Returns: how many rows are pending again.
+    private func forgetPublished() async throws -> Int {
+        var (last, count) = (0, 0)
+        while let step = try await database.write({ [last] transaction in
+            try OutboxRow.forgetPublished(after: last, atMost: Self.forgottenAtOnce, in: transaction)
+        }) { (last, count) = (step.last, count + step.count) }
+        return count
     }
 
     /// A topic that somebody has deleted is there again by now, in the same cluster, and began empty.
     private func noteRestarts() async throws {
         let restarts = publisher.topicRestarts
         guard restarts != topicRestarts else { return }
-        let again = try await database.write { try OutboxRow.forgetPublished(in: $0) }
+        let again = try await forgetPublished()
         topicRestarts = restarts
         beginAgain("The topic was made again, publishing again", again)
     }

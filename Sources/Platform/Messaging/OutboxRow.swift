@@ -71,22 +71,32 @@ struct OutboxRow {
         try transaction.execute("UPDATE outbox SET parked_reason = $1 WHERE id = $2", [.text(reason), .integer(id)])
     }
 
-    /// Remembers which cluster has the published rows. When it is another one than before, all are pending again.
-    /// - Returns: whether it is another one, and how many rows are pending again.
-    static func note(cluster: String, in transaction: Transaction) throws -> (isNew: Bool, again: Int) {
-        let known = try transaction.first("SELECT cluster FROM outbox_cluster") { try $0.text(0) }
-        guard known != cluster else { return (false, 0) }
+    /// The cluster that has the published rows; `nil` before the first.
+    static func cluster(in connection: any Connection) throws -> String? {
+        try connection.first("SELECT cluster FROM outbox_cluster") { try $0.text(0) }
+    }
+
+    static func note(cluster: String, in transaction: Transaction) throws {
         try transaction.execute(
             """
             INSERT INTO outbox_cluster (id, cluster) VALUES (1, $1)
             ON CONFLICT (id) DO UPDATE SET cluster = excluded.cluster
             """, [.text(cluster)])
-        guard known != nil else { return (false, 0) }
-        return (true, try forgetPublished(in: transaction))
     }
 
-    /// - Returns: how many rows are pending again.
-    static func forgetPublished(in transaction: Transaction) throws -> Int {
-        try transaction.execute("UPDATE outbox SET published_at = NULL WHERE published_at IS NOT NULL")
+    /// Makes published rows pending again, some of those behind row `id`: all at once would hold up every order for long.
+    /// - Returns: how many, and the last row that was looked at; `nil` when there is none behind `id`.
+    static func forgetPublished(
+        after id: Int, atMost limit: Int, in transaction: Transaction
+    ) throws -> (count: Int, last: Int)? {
+        let rows = "SELECT id FROM outbox WHERE id > $1 ORDER BY id LIMIT $2"
+        let end = try transaction.first(
+            "SELECT max(id) FROM (\(rows)) AS found", [.integer(id), .integer(limit)]
+        ) { try $0.optionalInteger(0) }
+        guard let last = end ?? nil else { return nil }
+        let count = try transaction.execute(
+            "UPDATE outbox SET published_at = NULL WHERE id > $1 AND id <= $2 AND published_at IS NOT NULL",
+            [.integer(id), .integer(last)])
+        return (count, last)
     }
 }

@@ -48,6 +48,7 @@ extension View {
     /// makes the view anew from all that the topic still holds. What other policies handled, their inbox rows still say.
     public func rebuild(in database: Database) async throws {
         try await database.write { transaction in
+            try transaction.takeTime()
             try drop(transaction)
             for policy in policies { try Inbox.forget(policy.name, in: transaction) }
             try ReadMarksTable.forget(in: transaction)

@@ -67,6 +67,7 @@ extension Migration {
             }
             return
         }
+        try transaction.takeTime()
         for statement in statements { try transaction.define(statement) }
         try transaction.execute(
             "INSERT INTO schema_migrations (component, number, checksum, applied_at) VALUES ($1, $2, $3, $4)",

@@ -41,6 +41,10 @@ public final class Transaction: Connection {
     /// Runs a statement of a ``Migration``.
     func define(_ statement: String) throws { try open().define(statement) }
 
+    /// Lets statements of this transaction take as long as they need. Meanwhile nobody else writes, so not while others serve
+    /// requests.
+    public func takeTime() throws { try open().takeTime() }
+
     /// - Throws: ``DatabaseError`` when the unit has overlooked that the database gave up.
     func requireOpen() throws { _ = try open() }
 
@@ -75,6 +79,7 @@ protocol TransactionalConnection: Connection {
     var isInTransaction: Bool { get }
     /// Runs a statement of a ``Migration``, which is in SQLite's words.
     func define(_ statement: String) throws
+    func takeTime() throws
 }
 
 /// A connection that a ``QueuedDriver`` can drive: handed, once, to the thread that uses it.

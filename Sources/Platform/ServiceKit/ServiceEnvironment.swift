@@ -31,7 +31,7 @@ public struct ServiceEnvironment: Sendable {
             guard let data = FileManager.default.contents(atPath: file),
                 let text = String(data: data, encoding: .utf8)
             else { throw Invalid(description: "\(setting.nameOfFile) is '\(file)' but must be a file to be read") }
-            return text.hasSuffix("\n") ? String(text.dropLast()) : text
+            return text.last?.isNewline == true ? String(text.dropLast()) : text
         }
         return has(setting) ? values[setting.name, default: ""] : setting.fallback
     }

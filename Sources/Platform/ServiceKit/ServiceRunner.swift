@@ -131,10 +131,13 @@ struct ServiceRunner<S: Service>: Sendable {
 
     private func start(_ service: S, _ database: Database, _ producer: KafkaProducer) -> Work {
         let publisher = KafkaPublisher(producer: producer)
-        let relay = OutboxRelay(
-            database: database, publisher: publisher, topic: settings.kafka.topic, source: S.name,
-            faults: settings.faults,
-            metrics: metrics, log: log)
+        // A new one each time that this instance leads: another one may have published meanwhile.
+        let relay = { @Sendable [settings, metrics, log] in
+            await OutboxRelay(
+                database: database, publisher: publisher, topic: settings.kafka.topic, source: S.name,
+                faults: settings.faults, metrics: metrics, log: log
+            ).run()
+        }
         let dispatcher = PolicyDispatcher(
             database: database, policies: service.allPolicies, group: S.name, earlyLimit: settings.earlyLimit,
             metrics: metrics, log: log)
@@ -169,7 +172,7 @@ struct ServiceRunner<S: Service>: Sendable {
             ],
             relay: Task {
                 await topics.shared.value
-                await database.lead("relay", relay.run)
+                await database.lead("relay", relay)
             })
     }
 

@@ -16,8 +16,10 @@ final class PostgreSQLConnection: @unchecked Sendable {
     /// Names of statements, by their texts.
     private var prepared: [String: String] = [:]
     var hasWritten = false
-    /// Of the transaction under way.
-    var transactionId: String?
+    /// Whether the transaction under way has changed something.
+    var hasChanged = false
+    /// Names this connection, through all of its sessions.
+    let writer = UUID().uuidString
     /// After a server that was away: not before the time, so that a crowd of requests does not become one of connections.
     private var retry: (at: ContinuousClock.Instant, failures: Int, error: DatabaseError)?
 
@@ -54,6 +56,7 @@ final class PostgreSQLConnection: @unchecked Sendable {
             try connect()
             retry = nil
         } catch let error as DatabaseError {
+            close()  // A session whose settings failed must not be used.
             let failures = (retry?.failures ?? 0) + 1
             retry = (.now + .milliseconds(min(1_000, 25 << min(failures, 6))), failures, error)
             throw error
@@ -77,6 +80,7 @@ final class PostgreSQLConnection: @unchecked Sendable {
             throw error
         }
         try run(settings)
+        if role == .writer { try makeTokens() }
     }
 
     /// Takes the lock of a role for as long as the session lasts.
@@ -109,7 +113,7 @@ final class PostgreSQLConnection: @unchecked Sendable {
     func run<T>(
         _ sql: String, _ arguments: [SQLValue], _ read: (PostgreSQLResult) throws -> T
     ) throws -> T {
-        if !sql.hasPrefix("SELECT") { hasWritten = true }
+        if !sql.hasPrefix("SELECT") { (hasWritten, hasChanged) = (true, true) }
         let name = try prepare(sql, arguments)
         let values = PostgreSQLArguments(arguments)
         let result = values.withPointers { values, lengths, formats in

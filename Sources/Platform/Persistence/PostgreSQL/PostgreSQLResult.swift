@@ -96,7 +96,8 @@ extension DatabaseError {
 
     init(result: OpaquePointer, sql: String) {
         let state = Self.state(of: result)
-        let message = Self.oneLine(String(cString: PQresultErrorMessage(result)))
+        // Not the whole message, whose details have the values of the row.
+        let message = PQresultErrorField(result, cpostgresql_message).map { Self.oneLine(String(cString: $0)) } ?? ""
         self.init(kind: Self.kind(of: state), message: "\(state) \(message)", sql: sql)
     }
 

@@ -39,50 +39,73 @@ extension PostgreSQLConnection: StoreConnection {
 
     /// READ COMMITTED, so that what follows the lock sees what was committed while it was waited for.
     private func beginWhole() throws {
-        transactionId = nil
-        transactionId = try run(
-            """
-            BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock(\(Self.turn));
-            SELECT pg_current_xact_id()::text
-            """
-        ) { try $0[0].text(0) }
+        hasChanged = false
+        try run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock(\(Self.turn))")
     }
 
     func commit(_ scope: TransactionScope) throws {
         switch scope {
         case .savepoint: try run("RELEASE SAVEPOINT unit")
         case .whole:
+            let token = hasChanged ? UUID().uuidString : nil
             do {
                 // The server answers so when a statement had failed.
-                if try run("COMMIT", { $0.command }) == "ROLLBACK" {
+                if try run((token.map(leave) ?? "") + "COMMIT", { $0.command }) == "ROLLBACK" {
                     throw DatabaseError(kind: .unavailable, message: "the database rolled the transaction back")
                 }
             } catch let error as DatabaseError where !isOpen {
-                try findOutcome(error)
+                guard let token else { throw error }
+                try findOutcome(of: token, error)
             }
         }
     }
 
-    /// The answer to a COMMIT was lost: asks the server what became of the transaction.
-    /// - Throws: `lost` when it was not committed; an error of kind `unknown` when that cannot be found out.
-    private func findOutcome(_ lost: DatabaseError) throws {
-        guard let id = transactionId else { throw lost }
+    // MARK: - A COMMIT whose answer got lost
+
+    /// What is left behind by each transaction that changes something, in it: the id of a transaction would not do, as a server
+    /// that crashed gives the ids again of which nothing had reached its disk.
+    private static let tokens = """
+        CREATE TABLE IF NOT EXISTS commit_tokens (
+            writer TEXT PRIMARY KEY, token TEXT NOT NULL, left_at TIMESTAMPTZ NOT NULL);
+        DELETE FROM commit_tokens WHERE left_at < now() - interval '1 day';
+        """
+
+    /// In a turn, as servers do not like it when two sessions make one table.
+    func makeTokens() throws {
+        try run("BEGIN; SELECT pg_advisory_xact_lock(\(Self.turn)); \(Self.tokens) COMMIT")
+    }
+
+    private func leave(_ token: String) -> String {
+        """
+        INSERT INTO commit_tokens VALUES ('\(writer)', '\(token)', now())
+        ON CONFLICT (writer) DO UPDATE SET token = excluded.token, left_at = excluded.left_at;
+        """
+    }
+
+    /// Looks for what the transaction would have left.
+    /// - Throws: `lost` when it was not committed; an error of kind `outcomeUnknown` when that cannot be found out.
+    private func findOutcome(of token: String, _ lost: DatabaseError) throws {
         let deadline = ContinuousClock.now + Self.patience
         while ContinuousClock.now < deadline {
-            switch try? status(of: id) {  // An error is an answer as well: away still.
-            case "committed": return
-            case "aborted": throw lost
-            default: Thread.sleep(forTimeInterval: 0.05)  // The writer's own thread; nobody else waits for it.
+            switch try? lastToken() {  // An error is an answer as well: away still.
+            case .some(token): return
+            case .some: throw lost
+            case nil: Thread.sleep(forTimeInterval: 0.05)  // The writer's own thread; nobody else waits for it.
             }
         }
         throw DatabaseError(
             kind: .outcomeUnknown, message: "whether a commit took effect is not known: \(lost.message)")
     }
 
-    /// `in progress` as long as the server has not noticed that the session broke.
-    private func status(of transaction: String) throws -> String {
+    /// Of the last transaction of this writer that was committed; empty when there is none. In a turn, which begins when the one
+    /// of the broken session has ended, in whatever way.
+    private func lastToken() throws -> String {
         if !isOpen { try open() }
-        return try run("SELECT pg_xact_status('\(transaction)'::xid8)") { try $0[0].text(0) }
+        let read = "SELECT coalesce((SELECT token FROM commit_tokens WHERE writer = '\(writer)'), '')"
+        try run("BEGIN; SELECT pg_advisory_xact_lock(\(Self.turn))")
+        let token = try run(read) { try $0[0].text(0) }
+        try run("ROLLBACK")
+        return token
     }
 
     func rollBack(_ scope: TransactionScope) throws {
@@ -94,7 +117,12 @@ extension PostgreSQLConnection: StoreConnection {
         }
     }
 
-    func define(_ statement: String) throws { try run(PostgreSQLDialect.translate(statement)) }
+    func define(_ statement: String) throws {
+        hasChanged = true
+        try run(PostgreSQLDialect.translate(statement))
+    }
+
+    func takeTime() throws { try run("SET LOCAL statement_timeout = 0") }
 
     func snapshot<T>(_ body: (any Connection) throws -> T) throws -> T {
         do { return try snapshotOnce(body) } catch let error as DatabaseError where error.isRetriable && !isOpen {

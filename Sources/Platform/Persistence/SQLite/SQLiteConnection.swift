@@ -79,6 +79,7 @@ final class SQLiteConnection: StoreConnection, @unchecked Sendable {
     }
 
     func define(_ statement: String) throws { try execute(statement) }
+    func takeTime() {}
 
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
