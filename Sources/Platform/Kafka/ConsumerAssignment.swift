@@ -14,7 +14,7 @@ final class ConsumerAssignment: Sendable {
         /// Whether `stored` changed since it was last committed.
         var isDirty = false
         var nextCommit = ContinuousClock.now
-        /// How far this consumer has read.
+        /// How far the group had read when the partitions were assigned.
         var marks = ReadMarks()
         /// Where it began, as far as nobody knew that before; until it is taken.
         var beginnings = ReadMarks()
@@ -62,10 +62,6 @@ final class ConsumerAssignment: Sendable {
 
     private func change(to partitions: [TopicPartition], clusterId: String?) {
         state.withLock { state in
-            // Handled: no loss when it is removed before the partition comes back.
-            for (place, offset) in state.stored {
-                state.marks.marks[place] = ReadMarks.Mark(cluster: state.clusterId ?? "", offset: offset)
-            }
             state.partitions = Set(partitions)
             state.generation += 1
             state.clusterId = clusterId
@@ -94,10 +90,11 @@ final class ConsumerAssignment: Sendable {
     private func setBeginnings(
         _ client: OpaquePointer, _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
     ) -> KafkaError? {
-        let (read, places) = (state.withLock(\.marks), list.partitions)
+        let places = list.partitions
         var (marks, beginnings) = (ReadMarks(), ReadMarks())
         do throws(KafkaError) {
-            let known = try latestMarks().advanced(by: read)
+            // Not what this consumer remembers: another member may have gone on since, or begun anew in a topic made again.
+            let known = try latestMarks()
             marks = known
             // A client hears of another cluster seconds after it has connected to it, unless it asks.
             try ask { timeout throws(KafkaError) in _ = try ClusterMetadata(client, timeout: timeout) }

@@ -26,6 +26,8 @@ public final class PolicyDispatcher: Sendable {
     private let mayAnyWait = Atomic(false)
     /// Up to where records were skipped, by partition, as far as the database does not know it yet.
     private let skipped = Mutex(ReadMarks())
+    /// What this dispatcher has written down of the partitions it has.
+    private let written = Mutex(ReadMarks())
 
     private static let retriesPerCommit = 100
 
@@ -47,9 +49,17 @@ public final class PolicyDispatcher: Sendable {
     /// Whether any policy listens to `type`; records of other types need not be read.
     public func listens(to type: String) -> Bool { batch.policies[type] != nil }
 
+    /// To be called when the partitions have changed: others may have read on in those that were lost, and what was skipped there
+    /// they skip as well.
+    public func beginAgain() {
+        skipped.withLock { $0 = ReadMarks() }
+        written.withLock { $0 = ReadMarks() }
+    }
+
     /// Handles records in the order given; returns once everything that succeeded is committed.
     ///
-    /// - Throws: `DatabaseError` when nothing of the batch could be committed; hand it in again.
+    /// - Throws: `DatabaseError` when nothing of the batch could be committed; hand it in again. ``DatabaseWentBack`` when the
+    ///   records before it have to be read again.
     public func dispatch(_ records: [EventRecord]) async throws -> Outcome {
         guard mayAnyWait.load(ordering: .relaxed) || records.contains(where: concerns) else {
             let outcome = finish(PolicyBatch.Result(skipping: records))
@@ -60,13 +70,16 @@ public final class PolicyDispatcher: Sendable {
         let result = try await handle(records)
         let handled = ReadMarks(result.outcome.next, like: records.first)
         skipped.withLock { skipped in for place in handled.marks.keys { skipped.marks[place] = nil } }
+        written.withLock { $0.marks.merge(handled.marks) { $1 } }
         return finish(result)
     }
 
     /// Commits what the records lead to, and up to where they are done with.
     private func handle(_ records: [EventRecord]) async throws -> PolicyBatch.Result {
+        let known = written.withLock(\.self)
         let write = { [database] (handle: @escaping @Sendable (Transaction) throws -> PolicyBatch.Result) in
             try await database.write { transaction in
+                try ReadMarksTable.require(known, in: transaction)
                 let result = try handle(transaction)
                 try ReadMarksTable.write(ReadMarks(result.outcome.next, like: records.first), in: transaction)
                 return result
@@ -75,6 +88,8 @@ public final class PolicyDispatcher: Sendable {
         do {
             return try await write { [batch] in try batch.handleTogether(records, in: $0) }
         } catch let error as DatabaseError where error.isRetriable {
+            throw error
+        } catch let error as DatabaseWentBack {
             throw error
         } catch {
             // One of them failed, and took the others with it: each on its own then.

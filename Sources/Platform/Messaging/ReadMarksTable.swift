@@ -17,6 +17,12 @@ extension ReadMarks {
     }
 }
 
+/// The database does not know any more what was committed to it: it was restored, or a standby took over that had not heard of
+/// it. What was read since has to be read again.
+public struct DatabaseWentBack: Error, CustomStringConvertible {
+    public var description: String { "the database is behind what was written into it" }
+}
+
 /// How far the service has read, in the same file as what it made of it: so both are restored, or lost, together.
 ///
 /// A partition has one row. That of a cluster that was replaced makes room for that of the new one.
@@ -42,6 +48,15 @@ public enum ReadMarksTable {
             )
         }
         return ReadMarks(Dictionary(uniqueKeysWithValues: marks))
+    }
+
+    /// - Throws: ``DatabaseWentBack`` when the table is behind `marks`, which were written into it before.
+    static func require(_ marks: ReadMarks, in transaction: Transaction) throws {
+        guard !marks.marks.isEmpty else { return }
+        let found = try read(in: transaction)
+        for (place, mark) in marks.marks where found.offset(place, in: mark.cluster) ?? -1 < mark.offset {
+            throw DatabaseWentBack()
+        }
     }
 
     /// Lets the next consumer read the topic from its beginning.

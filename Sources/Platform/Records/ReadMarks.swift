@@ -14,17 +14,8 @@ public struct ReadMarks: Sendable, Equatable {
 
     public init(_ marks: [TopicPartition: Mark] = [:]) { self.marks = marks }
 
-    /// Those of `other` count where they are further in the same cluster.
-    public func advanced(by other: ReadMarks) -> ReadMarks {
-        ReadMarks(
-            marks.merging(other.marks) { mine, theirs in
-                mine.cluster == theirs.cluster && mine.offset < theirs.offset ? theirs : mine
-            })
-    }
-
-    /// - Returns: `nil` in a cluster where the topic was not read yet. A partition that was added since began at 0.
+    /// - Returns: `nil` where the partition was not read yet.
     public func offset(_ place: TopicPartition, in cluster: String) -> Int? {
-        if let mark = marks[place], mark.cluster == cluster { return mark.offset }
-        return marks.contains { $0.key.topic == place.topic && $0.value.cluster == cluster } ? 0 : nil
+        marks[place].flatMap { $0.cluster == cluster ? $0.offset : nil }
     }
 }

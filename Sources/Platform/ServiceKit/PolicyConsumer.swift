@@ -132,9 +132,14 @@ struct PolicyConsumer: Sendable {
 
     private func consume(with consumer: KafkaConsumer) async throws {
         var (pauses, nextNote) = (RetryPauses(), ContinuousClock.now + Self.noteInterval)
+        var generation: Int?
         while !Task.isCancelled {
             let next = ContinuousClock.now + Self.pace
             let batch = try await poll(consumer)
+            if generation != consumer.generation {
+                generation = consumer.generation
+                dispatcher.beginAgain()
+            }
             pauses.enter(generation: consumer.generation)
             if let marks = consumer.takeBeginnings() {
                 try await database.write { try ReadMarksTable.begin(marks, in: $0) }
@@ -157,11 +162,13 @@ struct PolicyConsumer: Sendable {
         }
     }
 
-    /// - Throws: `CancellationError` only: a database that is away is waited for.
+    /// - Throws: `CancellationError`, `DatabaseWentBack`: a database that is away is waited for.
     private func dispatch(_ records: [EventRecord]) async throws -> PolicyDispatcher.Outcome {
         var wait = Duration.milliseconds(50)
         while true {
-            do { return try await dispatcher.dispatch(records) } catch {
+            do { return try await dispatcher.dispatch(records) } catch let error as DatabaseWentBack {
+                throw error
+            } catch {
                 log.error("Events could not be handled, trying again", ["error": "\(error)"])
                 try await Task.sleep(for: wait)
                 wait = min(wait * 2, .seconds(2))

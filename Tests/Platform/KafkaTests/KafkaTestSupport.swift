@@ -100,10 +100,14 @@ extension MockCluster {
 
     func consumer(
         _ topic: String, group: String = "group", marks: ReadMarks = ReadMarks()
+    ) throws -> KafkaConsumer { try consumer(topic, group: group) { marks } }
+
+    func consumer(
+        _ topic: String, group: String = "group", _ marks: @escaping @Sendable () -> ReadMarks
     ) throws -> KafkaConsumer {
         try KafkaConsumer(
             KafkaConnection(bootstrapServers), group: group, topics: [topic], clientId: "test",
-            sessionTimeout: .seconds(3), commitInterval: .milliseconds(100), marks: { marks }, log: .silent)
+            sessionTimeout: .seconds(3), commitInterval: .milliseconds(100), marks: marks, log: .silent)
     }
 
     /// A cluster with one topic.

@@ -39,10 +39,10 @@ import Testing
         #expect(error.isOffsetLost && error.topic == "t", "\(error)")
     }
 
-    @Test("A partition that was added since was empty at first")
-    func added() async throws {
-        let marks = marks([TopicPartition("t", 1): low], of: id)
-        #expect(try await cluster.consumer("t", marks: marks).readUntilError().isOffsetLost)
+    @Test("A partition that has no mark begins with its first record, whatever others have")
+    func unmarked() async throws {
+        let others = marks([TopicPartition("t", 1): low], of: id)
+        #expect(try await cluster.consumer("t", marks: others).read(1).map(\.offset) == [low])
     }
 
     @Test("When nothing was removed since, or the cluster is another one, the group begins with the first record")
@@ -73,12 +73,14 @@ import Testing
         #expect(consumer.takeBeginnings() == marks([place: low], of: id))
     }
 
-    @Test("A partition that comes back is read on after what was stored")
+    @Test("A partition that comes back is read on where the marks say by then, not where this member was")
     func comesBack() async throws {
-        let first = try cluster.consumer("t", marks: marks([place: low], of: id))
-        first.store(try await first.read(2))
+        let latest = Mutex(marks([place: low], of: id))
+        let first = try cluster.consumer("t") { latest.withLock(\.self) }
+        first.store(try await first.read(3))
+        latest.withLock { $0 = marks([place: low + 2], of: id) }
         // The group has one partition, and members take turns by name: whoever has it gives it up for a moment.
-        let second = try cluster.consumer("t", marks: marks([place: low], of: id))
+        let second = try cluster.consumer("t", marks: marks([place: low + 2], of: id))
         let generation = first.generation
         async let other: Void = second.pollUntil { _ in first.generation >= generation + 2 }
         try await first.pollUntil { $0.generation >= generation + 2 }

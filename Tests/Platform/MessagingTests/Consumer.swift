@@ -27,6 +27,7 @@ struct Consumer: Sendable {
         try await dispatcher.dispatch(records)
     }
 
+    func beginAgain() { dispatcher.beginAgain() }
     func noteSkipped() async throws { try await dispatcher.noteSkipped() }
 
     func listens(to type: String) -> Bool { dispatcher.listens(to: type) }

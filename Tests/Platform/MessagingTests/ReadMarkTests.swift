@@ -55,6 +55,35 @@ import Testing
         #expect(try await marks() == marks([0: 7]))
     }
 
+    @Test("Where the database has forgotten what was written into it, nothing is handled before that is read again")
+    func wentBack() async throws {
+        try await consumer.handle(record("Mia", 4), record("Leo", 5))
+        try await consumer.store.database.write { try ReadMarksTable.begin(marks([0: 5]), in: $0) }
+        await #expect(throws: DatabaseWentBack.self) { try await consumer.handle(record("Ada", 6)) }
+        #expect(try await consumer.store.notes() == ["Mia", "Leo"])
+        #expect(try await marks() == marks([0: 5]))
+        consumer.beginAgain()
+        try await consumer.handle(record("Leo", 5), record("Ada", 6))
+        #expect(try await consumer.store.notes() == ["Mia", "Leo", "Ada"])
+    }
+
+    @Test("What was skipped in partitions that were lost is not noted over their new owner's marks")
+    func lost() async throws {
+        try await consumer.handle(record("x", 400, type: "Other"))
+        consumer.beginAgain()
+        try await consumer.noteSkipped()
+        #expect(try await marks() == ReadMarks())
+    }
+
+    @Test("A mark that comes late moves nothing back, and where reading begins is as it is said")
+    func monotone() async throws {
+        try await consumer.store.database.write { try ReadMarksTable.write(marks([0: 9]), in: $0) }
+        try await consumer.store.database.write { try ReadMarksTable.write(marks([0: 7]), in: $0) }
+        #expect(try await marks() == marks([0: 9]))
+        try await consumer.store.database.write { try ReadMarksTable.begin(marks([0: 2]), in: $0) }
+        #expect(try await marks() == marks([0: 2]))
+    }
+
     @Test("A partition of a new cluster takes the row of the old one")
     func replaced() async throws {
         try await consumer.handle(record("Mia", 4))
