@@ -11,32 +11,31 @@ import Time
 /// after a crash between answer and mark the row is published again, with the same event id, and the inboxes drop it.
 /// One relay per database (`Database.lead`): a former one that has not noticed yet repeats what its successor publishes.
 public actor OutboxRelay {
-    private let database: Database
-    private let publisher: any EventPublisher
+    let database: Database
+    let publisher: any EventPublisher
     private let topic: String
     private let source: String
     private let faults: FaultPoints
-    private let log: Log
+    let log: Log
     private let published: Counter
     private let parked: Counter
     /// There may be something to do.
-    private let wake = Signal()
+    let wake = Signal()
 
-    private var lanes = OutboxLanes()
+    var lanes = OutboxLanes()
     private var sending: [EventLane: Task<Void, Never>] = [:]
     private var round = Round()
     /// Answers of the broker that are not in the database yet.
     private var reports: [Report] = []
     /// The cluster that the database knows, and another one that has answered since.
-    private var cluster: (known: String?, new: String?) = (nil, nil)
+    var cluster: (known: String?, new: String?) = (nil, nil)
     /// Of the publisher, those that were made up for.
-    private var topicRestarts = 0
+    var topicRestarts = 0
     /// Grows when what was published turns out to be gone: what was in flight then counts for nothing.
-    private var epoch = 0
+    var epoch = 0
 
     /// Rows that are read at once.
     private static let batchSize = 1000
-    private static let forgottenAtOnce = 5000
     /// Between the starts of two batches under load. A batch costs a read, a request to the broker, a commit, and the
     /// same again at each consumer, so that many small ones would take the time that orders need.
     private static let pace = Duration.milliseconds(100)
@@ -212,55 +211,5 @@ extension OutboxRelay {
         guard lanes.fail(report.lane, from: row.id) else { return }
         log.warning(
             "Publishing failed and is tried again", ["topic": row.record.topic, "error": failure.reason])
-    }
-}
-
-// MARK: - A cluster that lost its memory
-
-extension OutboxRelay {
-    /// Looks every second whether the address leads to another cluster than before. The embedded broker keeps its topic
-    /// in memory: after its restart everything that is still kept is published again.
-    private func watchCluster() async {
-        while !Task.isCancelled {
-            if let id = await publisher.clusterId(), id != cluster.known {
-                cluster.new = id
-                wake.signal()
-            }
-            try? await Task.sleep(for: .seconds(1))  // Throws on cancellation only, which the loop looks at.
-        }
-    }
-
-    /// Runs between two batches, so that nothing is marked for the old cluster after the new one was noted.
-    func noteCluster(_ id: String) async throws {
-        let known = try await database.read { try OutboxRow.cluster(in: $0) }
-        let again = known == nil || known == id ? nil : try await forgetPublished()
-        // Last, so that it begins anew when it could not be finished.
-        if known != id { try await database.write { try OutboxRow.note(cluster: id, in: $0) } }
-        cluster = (id, nil)
-        if let again { beginAgain("The broker is a new cluster, publishing again", again) }
-    }
-
-    /// - Returns: how many rows are pending again.
-    private func forgetPublished() async throws -> Int {
-        var (last, count) = (0, 0)
-        while let step = try await database.write({ [last] transaction in
-            try OutboxRow.forgetPublished(after: last, atMost: Self.forgottenAtOnce, in: transaction)
-        }) { (last, count) = (step.last, count + step.count) }
-        return count
-    }
-
-    /// A topic that somebody has deleted is there again by now, in the same cluster, and began empty.
-    private func noteRestarts() async throws {
-        let restarts = publisher.topicRestarts
-        guard restarts != topicRestarts else { return }
-        let again = try await forgetPublished()
-        topicRestarts = restarts
-        beginAgain("The topic was made again, publishing again", again)
-    }
-
-    private func beginAgain(_ why: String, _ events: Int) {
-        epoch += 1
-        lanes.lookFromStart()
-        log.warning(why, ["events": "\(events)"])
     }
 }

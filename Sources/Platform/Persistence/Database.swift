@@ -52,6 +52,7 @@ public final class Database: Sendable {
             }
             driver = QueuedDriver(groupCommit(writer), readers: others, claim: claim)
         case "postgres", "postgresql":
+            try PostgreSQLAddress.check(url)
             let connect: @Sendable (PostgreSQLConnection.Role) -> PostgreSQLConnection = { role in
                 PostgreSQLConnection(url: url, password: password, role)
             }

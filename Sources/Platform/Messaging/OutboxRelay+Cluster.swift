@@ -1,0 +1,54 @@
+import Events
+import Persistence
+import Telemetry
+
+/// A cluster that lost its memory, or another one at the same address.
+extension OutboxRelay {
+    private static let forgottenAtOnce = 5000
+
+    /// Looks every second whether the address leads to another cluster than before. The embedded broker keeps its topic
+    /// in memory: after its restart everything that is still kept is published again.
+    func watchCluster() async {
+        while !Task.isCancelled {
+            if let id = await publisher.clusterId(), id != cluster.known {
+                cluster.new = id
+                wake.signal()
+            }
+            try? await Task.sleep(for: .seconds(1))  // Throws on cancellation only, which the loop looks at.
+        }
+    }
+
+    /// Runs between two batches, so that nothing is marked for the old cluster after the new one was noted.
+    func noteCluster(_ id: String) async throws {
+        let known = try await database.read { try OutboxRow.cluster(in: $0) }
+        let again = known == nil || known == id ? nil : try await forgetPublished()
+        // Last, so that it begins anew when it could not be finished.
+        if known != id { try await database.write { try OutboxRow.note(cluster: id, in: $0) } }
+        cluster = (id, nil)
+        if let again { beginAgain("The broker is a new cluster, publishing again", again) }
+    }
+
+    /// - Returns: how many rows are pending again.
+    private func forgetPublished() async throws -> Int {
+        var (last, count) = (0, 0)
+        while let step = try await database.write({ [last] transaction in
+            try OutboxRow.forgetPublished(after: last, atMost: Self.forgottenAtOnce, in: transaction)
+        }) { (last, count) = (step.last, count + step.count) }
+        return count
+    }
+
+    /// A topic that somebody has deleted is there again by now, in the same cluster, and began empty.
+    func noteRestarts() async throws {
+        let restarts = publisher.topicRestarts
+        guard restarts != topicRestarts else { return }
+        let again = try await forgetPublished()
+        topicRestarts = restarts
+        beginAgain("The topic was made again, publishing again", again)
+    }
+
+    private func beginAgain(_ why: String, _ events: Int) {
+        epoch += 1
+        lanes.lookFromStart()
+        log.warning(why, ["events": "\(events)"])
+    }
+}
