@@ -460,3 +460,6 @@ ALTER TABLE orders ADD COLUMN is_refunded INTEGER NOT NULL DEFAULT 0;
 -- order_dtls 4
 ALTER TABLE order_dtls ADD COLUMN reason TEXT DEFAULT NULL;
 
+-- outbox 3
+ALTER TABLE outbox_cluster ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
+

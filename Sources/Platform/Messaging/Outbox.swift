@@ -29,6 +29,8 @@ public enum Outbox {
                 "CREATE TABLE outbox_cluster (id INTEGER PRIMARY KEY CHECK (id = 1), cluster TEXT NOT NULL) STRICT",
             ]),
         Migration("outbox", 2, ["ALTER TABLE outbox ADD COLUMN caused_by TEXT"]),
+        // How often everything had to be published again.
+        Migration("outbox", 3, ["ALTER TABLE outbox_cluster ADD COLUMN generation INTEGER NOT NULL DEFAULT 0"]),
     ]
 
     private static let ids = UUIDv7()

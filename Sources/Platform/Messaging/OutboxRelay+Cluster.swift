@@ -30,6 +30,8 @@ extension OutboxRelay {
 
     /// - Returns: how many rows are pending again.
     private func forgetPublished() async throws -> Int {
+        try await database.write { try OutboxRow.beginGeneration(in: $0) }
+        generation = try await database.read { try OutboxRow.generation(in: $0) }
         var (last, count) = (0, 0)
         while let step = try await database.write({ [last] transaction in
             try OutboxRow.forgetPublished(after: last, atMost: Self.forgottenAtOnce, in: transaction)
@@ -44,6 +46,12 @@ extension OutboxRelay {
         let again = try await forgetPublished()
         topicRestarts = restarts
         beginAgain("The topic was made again, publishing again", again)
+    }
+
+    /// Another instance has made everything pending again, while this one led or thought so.
+    func fallBehind() {
+        generation = nil
+        beginAgain("Another instance publishes again, what was sent before counts for nothing", 0)
     }
 
     private func beginAgain(_ why: String, _ events: Int) {

@@ -31,6 +31,8 @@ public actor OutboxRelay {
     var cluster: (known: String?, new: String?) = (nil, nil)
     /// Of the publisher, those that were made up for.
     var topicRestarts = 0
+    /// Of the outbox, as far as this relay knows; `nil` when that has to be looked up.
+    var generation: Int?
     /// Grows when what was published turns out to be gone: what was in flight then counts for nothing.
     var epoch = 0
 
@@ -123,6 +125,7 @@ extension OutboxRelay {
     /// - Throws: `DatabaseError`; what was published but not marked goes out again.
     @discardableResult
     public func publishBatch() async throws -> Int {
+        if generation == nil { generation = try await database.read { try OutboxRow.generation(in: $0) } }
         if let new = cluster.new { try await noteCluster(new) }
         try await noteRestarts()
         try await settle()
@@ -198,7 +201,12 @@ extension OutboxRelay {
 
     private func write(_ settlement: Settlement) async throws {
         guard !settlement.isEmpty else { return }
-        published.increment(by: try await database.write { try settlement.write(in: $0) })
+        let marked = try await database.write { [generation] transaction -> Int? in
+            guard try OutboxRow.generation(in: transaction) == generation else { return nil }
+            return try settlement.write(in: transaction)
+        }
+        guard let marked else { return fallBehind() }
+        published.increment(by: marked)
         for (id, reason) in settlement.refused {
             parked.increment()
             log.error("The broker refuses an event for good, it was parked", ["row": "\(id)", "error": reason])

@@ -84,6 +84,15 @@ struct OutboxRow {
             """, [.text(cluster)])
     }
 
+    /// Grows when everything has to be published again: what the broker has answered before counts for nothing then.
+    static func generation(in connection: any Connection) throws -> Int {
+        try connection.first("SELECT generation FROM outbox_cluster") { try $0.integer(0) } ?? 0
+    }
+
+    static func beginGeneration(in transaction: Transaction) throws {
+        try transaction.execute("UPDATE outbox_cluster SET generation = generation + 1")
+    }
+
     /// Makes published rows pending again, some of those behind row `id`: all at once would hold up every order for long.
     /// - Returns: how many, and the last row that was looked at; `nil` when there is none behind `id`.
     static func forgetPublished(

@@ -236,6 +236,24 @@ import Testing
         #expect(try await later.publishBatch() == 0)
     }
 
+    @Test("A former leader whose answers come late marks nothing that the new cluster does not have")
+    func lateAnswers() async throws {
+        try await relay.noteCluster("first")
+        try await append("a")
+        publisher.hold()
+        let publishing = Task { try await relay.publishBatch() }
+        try await publisher.wait(for: .publishing)
+        publisher.replaceCluster(by: "second")
+        let successor = Self.relay(store, publisher, metrics)
+        try await successor.noteCluster("second")
+        publisher.letGo()
+        _ = try await publishing.value
+        try await relay.publishBatch()
+        try await successor.publishBatch()
+        #expect(publisher.names.contains("a"))
+        #expect(try await store.backlog().pending == 0)
+    }
+
     @Test("A cluster that was replaced while the relay was down is noticed after its start")
     func newClusterWhileDown() async throws {
         try await relay.noteCluster("first")
