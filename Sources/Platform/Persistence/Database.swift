@@ -59,7 +59,7 @@ public final class Database: Sendable {
             let writer = connect(.writer)
             try writer.open()
             let others = (0..<max(1, readers)).map { _ in connect(.reader) }
-            driver = PostgreSQLDriver(groupCommit(writer), readers: others) { connect(.leader) }
+            driver = PostgreSQLDriver(groupCommit(writer), on: writer, readers: others) { connect(.leader) }
         case let scheme:
             throw DatabaseError(
                 kind: .other, message: "DATABASE_URL starts with \(scheme):, not with sqlite: or postgres:")

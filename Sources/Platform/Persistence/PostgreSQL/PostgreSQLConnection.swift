@@ -1,5 +1,6 @@
 import CPostgreSQL
 import Foundation
+import Synchronization
 
 /// One connection to a PostgreSQL server and its prepared statements. It is opened when it is first used, and again after it
 /// broke.
@@ -21,7 +22,12 @@ final class PostgreSQLConnection: @unchecked Sendable {
     /// Names this connection, through all of its sessions.
     let writer = UUID().uuidString
     /// After a server that was away: not before the time, so that a crowd of requests does not become one of connections.
-    private var retry: (at: ContinuousClock.Instant, failures: Int, error: DatabaseError)?
+    private var retry: (at: ContinuousClock.Instant, failures: Int, error: DatabaseError)? {
+        didSet { away.store(retry != nil, ordering: .relaxed) }
+    }
+    private let away = Atomic(false)
+    /// Whether the last attempt to open it failed. From any thread.
+    var isAway: Bool { away.load(ordering: .relaxed) }
 
     /// More texts than the code has mean that one of them holds a value.
     private static let mostStatements = 512
