@@ -463,3 +463,8 @@ ALTER TABLE order_dtls ADD COLUMN reason TEXT DEFAULT NULL;
 -- outbox 3
 ALTER TABLE outbox_cluster ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
 
+-- outbox 4
+CREATE TABLE outbox_offsets (
+    topic TEXT NOT NULL, kafka_partition INTEGER NOT NULL, kafka_offset INTEGER NOT NULL,
+    PRIMARY KEY (topic, kafka_partition)) STRICT, WITHOUT ROWID;
+

@@ -23,6 +23,12 @@ public final class KafkaProducer: Sendable {
     /// How often a topic turned out to have been deleted and made again: what was sent before is gone.
     public var topicRestarts: Int { offsets.restarts }
 
+    /// The last offset that was given in each partition, or, until then, that ``remember(_:)`` was told.
+    public var lastOffsets: [TopicPartition: Int] { offsets.last }
+
+    /// Goes on from what another producer was told; an offset that is not beyond it means that the topic was made again.
+    public func remember(_ last: [TopicPartition: Int]) { offsets.last = last }
+
     /// Connects in the background; the brokers need not be there yet.
     /// - Parameters:
     ///   - linger: how long a record waits for others that go with it in one request. Records of one ``send(_:)``

@@ -15,6 +15,12 @@ final class OffsetWatch: Sendable {
     /// How often that was noticed.
     var restarts: Int { state.withLock(\.restarts) }
 
+    /// The last one of each partition.
+    var last: [TopicPartition: Int] {
+        get { state.withLock(\.last) }
+        set { state.withLock { $0.last = newValue } }
+    }
+
     /// - Parameter message: that a broker has just stored; those of one partition in its order.
     func note(_ message: rd_kafka_message_t) {
         guard let topic = message.rkt.flatMap({ rd_kafka_topic_name($0) }) else { return }

@@ -25,6 +25,10 @@ public protocol EventPublisher: Sendable {
     func publish(_ records: [OutgoingRecord]) async -> [PublishFailure?]
     /// How often a topic turned out to have been deleted and made again: what was published before is gone.
     var topicRestarts: Int { get }
+    /// The last offset that the broker gave in each partition, or, until then, that ``remember(_:)`` was told.
+    var lastOffsets: [TopicPartition: Int] { get }
+    /// Goes on from what another publisher was told, as topics are made again while nobody publishes, too.
+    func remember(_ offsets: [TopicPartition: Int])
     /// Names the cluster behind the address; `nil` when nobody answers. Another name than before means that the topic
     /// started empty.
     func clusterId() async -> String?

@@ -31,6 +31,16 @@ public enum Outbox {
         Migration("outbox", 2, ["ALTER TABLE outbox ADD COLUMN caused_by TEXT"]),
         // How often everything had to be published again.
         Migration("outbox", 3, ["ALTER TABLE outbox_cluster ADD COLUMN generation INTEGER NOT NULL DEFAULT 0"]),
+        // The last one that the broker gave in each partition.
+        Migration(
+            "outbox", 4,
+            [
+                """
+                CREATE TABLE outbox_offsets (
+                    topic TEXT NOT NULL, kafka_partition INTEGER NOT NULL, kafka_offset INTEGER NOT NULL,
+                    PRIMARY KEY (topic, kafka_partition)) STRICT, WITHOUT ROWID
+                """
+            ]),
     ]
 
     private static let ids = UUIDv7()

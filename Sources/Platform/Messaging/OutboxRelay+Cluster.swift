@@ -1,5 +1,6 @@
 import Events
 import Persistence
+import Records
 import Telemetry
 
 /// A cluster that lost its memory, or another one at the same address.
@@ -18,10 +19,21 @@ extension OutboxRelay {
         }
     }
 
+    /// Goes on where the relay before this one was.
+    func catchUp() async throws {
+        (generation, noted) = try await database.read {
+            (try OutboxRow.generation(in: $0), try OutboxOffsets.read(in: $0))
+        }
+        publisher.remember(noted)
+    }
+
     /// Runs between two batches, so that nothing is marked for the old cluster after the new one was noted.
     func noteCluster(_ id: String) async throws {
         let known = try await database.read { try OutboxRow.cluster(in: $0) }
-        let again = known == nil || known == id ? nil : try await forgetPublished()
+        let isNew = known != nil && known != id
+        if isNew { publisher.remember([:]) }
+        let again = isNew ? try await forgetPublished() : nil
+        if isNew { topicRestarts = publisher.topicRestarts }
         // Last, so that it begins anew when it could not be finished.
         if known != id { try await database.write { try OutboxRow.note(cluster: id, in: $0) } }
         cluster = (id, nil)
@@ -30,8 +42,12 @@ extension OutboxRelay {
 
     /// - Returns: how many rows are pending again.
     private func forgetPublished() async throws -> Int {
-        try await database.write { try OutboxRow.beginGeneration(in: $0) }
-        generation = try await database.read { try OutboxRow.generation(in: $0) }
+        generation = try await database.write { transaction in
+            try OutboxRow.beginGeneration(in: transaction)
+            try OutboxOffsets.forget(in: transaction)
+            return try OutboxRow.generation(in: transaction)
+        }
+        noted = [:]
         var (last, count) = (0, 0)
         while let step = try await database.write({ [last] transaction in
             try OutboxRow.forgetPublished(after: last, atMost: Self.forgottenAtOnce, in: transaction)
@@ -42,7 +58,8 @@ extension OutboxRelay {
     /// A topic that somebody has deleted is there again by now, in the same cluster, and began empty.
     func noteRestarts() async throws {
         let restarts = publisher.topicRestarts
-        guard restarts != topicRestarts else { return }
+        // A cluster that is not known yet may be a new one, and then that says it all.
+        guard restarts != topicRestarts, cluster.known != nil else { return }
         let again = try await forgetPublished()
         topicRestarts = restarts
         beginAgain("The topic was made again, publishing again", again)

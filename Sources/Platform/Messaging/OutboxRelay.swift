@@ -33,6 +33,8 @@ public actor OutboxRelay {
     var topicRestarts = 0
     /// Of the outbox, as far as this relay knows; `nil` when that has to be looked up.
     var generation: Int?
+    /// Offsets that the database knows.
+    var noted: [TopicPartition: Int] = [:]
     /// Grows when what was published turns out to be gone: what was in flight then counts for nothing.
     var epoch = 0
 
@@ -125,7 +127,7 @@ extension OutboxRelay {
     /// - Throws: `DatabaseError`; what was published but not marked goes out again.
     @discardableResult
     public func publishBatch() async throws -> Int {
-        if generation == nil { generation = try await database.read { try OutboxRow.generation(in: $0) } }
+        if generation == nil { try await catchUp() }
         if let new = cluster.new { try await noteCluster(new) }
         try await noteRestarts()
         try await settle()
@@ -201,11 +203,15 @@ extension OutboxRelay {
 
     private func write(_ settlement: Settlement) async throws {
         guard !settlement.isEmpty else { return }
+        let offsets = publisher.lastOffsets
+        let new = offsets.filter { noted[$0.key] != $0.value }
         let marked = try await database.write { [generation] transaction -> Int? in
             guard try OutboxRow.generation(in: transaction) == generation else { return nil }
+            try OutboxOffsets.write(new, in: transaction)
             return try settlement.write(in: transaction)
         }
         guard let marked else { return fallBehind() }
+        noted = offsets
         published.increment(by: marked)
         for (id, reason) in settlement.refused {
             parked.increment()

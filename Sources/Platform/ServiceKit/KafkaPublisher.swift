@@ -33,6 +33,8 @@ struct KafkaPublisher: EventPublisher {
     }
 
     var topicRestarts: Int { producer.topicRestarts }
+    var lastOffsets: [TopicPartition: Int] { producer.lastOffsets }
+    func remember(_ offsets: [TopicPartition: Int]) { producer.remember(offsets) }
 
     func clusterId() async -> String? { await producer.clusterId(timeout: .seconds(2)) }
 }

@@ -19,6 +19,14 @@ import Testing
     @Test("Made again twice, it is noticed twice")
     func twice() { #expect(restarts([(0, 4), (0, 0), (0, 1), (0, 0)]) == 2) }
 
+    @Test("It goes on from what another one was told", arguments: [(7, 1), (8, 0)])
+    func goesOn(next: Int, restarts: Int) {
+        let watch = OffsetWatch()
+        watch.last = [TopicPartition("t", 0): 7]
+        watch.note(next, in: TopicPartition("t", 0))
+        #expect(watch.restarts == restarts)
+    }
+
     @Test("One topic says nothing of another")
     func others() {
         let watch = OffsetWatch()

@@ -10,6 +10,7 @@ final class MemoryPublisher: EventPublisher {
     private struct State {
         var cluster: String? = "first"
         var restarts = 0
+        var offsets: [TopicPartition: Int] = [:]
         var stored: [OutgoingRecord] = []
         var batches: [[OutgoingRecord]] = []
         var refuse: @Sendable (OutgoingRecord) -> PublishFailure? = { _ in nil }
@@ -50,6 +51,9 @@ final class MemoryPublisher: EventPublisher {
             state.restarts += 1
         }
     }
+
+    var lastOffsets: [TopicPartition: Int] { state.withLock(\.offsets) }
+    func remember(_ offsets: [TopicPartition: Int]) { state.withLock { $0.offsets = offsets } }
 
     var topicRestarts: Int { state.withLock(\.restarts) }
 

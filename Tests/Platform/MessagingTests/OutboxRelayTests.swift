@@ -215,6 +215,7 @@ import Testing
 
     @Test("A topic that was made again gets everything again, once")
     func topicMadeAgain() async throws {
+        try await relay.noteCluster("first")
         try await append("a", "parked", "c")
         publisher.refuse("parked", permanently: true)
         try await relay.publishBatch()
@@ -234,6 +235,25 @@ import Testing
         let later = afterRestart ? Self.relay(store, publisher, metrics) : relay
         try await later.noteCluster("first")
         #expect(try await later.publishBatch() == 0)
+    }
+
+    @Test("The next relay is told the offsets that the one before was given, but for those of another cluster")
+    func offsets() async throws {
+        let place = TopicPartition("greetings", 3)
+        try await relay.noteCluster("first")
+        try await append("a")
+        try await relay.publishBatch()
+        publisher.remember([place: 41])  // As if the broker had said so.
+        try await append("b")
+        try await relay.publishBatch()
+        let other = MemoryPublisher()
+        try await Self.relay(store, other, metrics).publishBatch()
+        #expect(other.lastOffsets == [place: 41])
+        try await Self.relay(store, other, metrics).noteCluster("second")
+        #expect(other.lastOffsets == [:])
+        let third = MemoryPublisher()
+        try await Self.relay(store, third, metrics).publishBatch()
+        #expect(third.lastOffsets == [:])
     }
 
     @Test("A former leader whose answers come late marks nothing that the new cluster does not have")
