@@ -39,6 +39,7 @@ test: ## everything: packages, format, debug build, all tests
 	@scripts/with-kafka scripts/with-postgres scripts/tests --skip-build
 
 test-deployment: ## check the manifests; build the images, bring Compose up and try both (needs root, KAFKA_HOME)
+	@deploy/packages containers
 	scripts/manifest-test
 	scripts/manifest-test --self-test
 	scripts/container-test
