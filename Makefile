@@ -38,10 +38,12 @@ test: ## everything: packages, format, debug build, all tests
 	swift build --build-tests $(strict)
 	@scripts/with-kafka scripts/with-postgres scripts/tests --skip-build
 
-test-deployment: ## check the manifests; build the images, bring Compose up and try both (needs root, KAFKA_HOME)
-	@deploy/packages containers
+test-deployment: ## check the manifests, run a pod; build the images, bring Compose up (needs root, KAFKA_HOME)
+	@deploy/packages build containers
 	scripts/manifest-test
 	scripts/manifest-test --self-test
+	swift build $(strict)
+	BIN_DIR=.build/debug scripts/pod-test
 	scripts/container-test
 
 lint: ## check the format of the Swift sources, and the scripts where shellcheck is there

@@ -12,18 +12,31 @@ protocol Victim: Sendable {
     /// SIGKILL.
     /// - Returns: how the program had ended by itself before; `nil` when it ran.
     func kill() async -> String?
+    /// Ends it in order.
+    /// - Returns: what was wrong with that; `nil` when it ended as it should.
+    func end() async -> String?
     /// SIGSTOP.
     func pause() async
     /// SIGCONT.
     func resume() async
 }
 
-/// Kills and pauses programs at random, each independently of the others, so that faults overlap.
+extension Victim {
+    /// - Returns: what `work` throws, as a text.
+    func failure(of work: () async throws -> Void) async -> String? {
+        do { try await work() } catch { return "\(error)" }
+        return nil
+    }
+}
+
+/// Kills, restarts and pauses programs at random, each independently of the others, so that faults overlap.
 final class Faults: Sendable {
     /// Seconds that a program stands still.
     private static let pauses = 0.5...8.0
     /// Seconds until a killed program is started again, when it is not started at once.
     private static let absences = 0.1...5.0
+    /// How many of the faults that are no kills are restarts in order; the others are pauses.
+    private static let restarts = 0.3
 
     private let seed: UInt64
     private let begin = ContinuousClock.now
@@ -51,7 +64,13 @@ final class Faults: Sendable {
             let next = ContinuousClock.now + chance.seconds(victim.calm)
             await pause(for: min(next, end) - .now)
             if next >= end { return }
-            if chance.happens(victim.kills) { await kill(victim, &chance) } else { await stall(victim, &chance) }
+            if chance.happens(victim.kills) {
+                await kill(victim, &chance)
+            } else if chance.happens(Self.restarts) {
+                await restart(victim)
+            } else {
+                await stall(victim, &chance)
+            }
         }
     }
 
@@ -62,6 +81,19 @@ final class Faults: Sendable {
             broken.withLock { $0.add("a program ended by itself", "\(victim.name), \(end)") }
         }
         await pause(for: absence)
+        await start(victim)
+    }
+
+    /// As an upgrade does it.
+    private func restart(_ victim: any Victim) async {
+        note("\(victim.name) is started anew")
+        if let end = await victim.end() {
+            broken.withLock { $0.add("a program did not end in order", "\(victim.name), \(end)") }
+        }
+        await start(victim)
+    }
+
+    private func start(_ victim: any Victim) async {
         do { try await victim.start() } catch {
             broken.withLock { $0.add("a program could not be started again", "\(victim.name), \(error)") }
         }

@@ -23,6 +23,8 @@ final class OwnKafka: Victim {
         return nil
     }
 
+    func end() async -> String? { await failure(of: node.end) }
+
     func pause() { node.signal(SIGSTOP) }
     func resume() { node.signal(SIGCONT) }
 

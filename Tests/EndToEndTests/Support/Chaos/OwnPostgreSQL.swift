@@ -32,6 +32,8 @@ final class OwnPostgreSQL: Victim {
         return nil
     }
 
+    func end() async -> String? { await failure(of: shutDown) }
+
     func pause() async { await signal("STOP") }
     func resume() async { await signal("CONT") }
 

@@ -38,6 +38,13 @@ struct SystemProgram: Victim {
         return nil
     }
 
+    func end() async -> String? {
+        guard let program = await system.program(name) else { return "it was never started" }
+        program.signal(SIGTERM)
+        let status = await program.status(within: .seconds(20))
+        return status == 0 ? nil : "status \(status.map(String.init) ?? "none"):\n\(program.tail)"
+    }
+
     func pause() async { await system.program(name)?.signal(SIGSTOP) }
     func resume() async { await system.program(name)?.signal(SIGCONT) }
 }
