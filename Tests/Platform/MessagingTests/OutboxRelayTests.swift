@@ -242,10 +242,10 @@ import Testing
         let place = TopicPartition("greetings", 3)
         try await relay.noteCluster("first")
         try await append("a")
-        try await relay.publishBatch()
+        try await publishAll()
         publisher.remember([place: 41])  // As if the broker had said so.
         try await append("b")
-        try await relay.publishBatch()
+        try await publishAll()
         let other = MemoryPublisher()
         try await Self.relay(store, other, metrics).publishBatch()
         #expect(other.lastOffsets == [place: 41])
@@ -269,9 +269,8 @@ import Testing
         publisher.letGo()
         _ = try await publishing.value
         try await relay.publishBatch()
-        try await successor.publishBatch()
+        while try await store.backlog().pending > 0 { try await successor.publishBatch() }
         #expect(publisher.names.contains("a"))
-        #expect(try await store.backlog().pending == 0)
     }
 
     @Test("A cluster that was replaced while the relay was down is noticed after its start")
